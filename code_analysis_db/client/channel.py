@@ -1,0 +1,275 @@
+"""One connection to the driver, carrying one request at a time.
+
+A channel belongs to whoever took it; it has no lock.  Its stream is either in step or
+closed: whenever it is uncertain what will come next, the channel closes itself, and its
+owner takes another one.
+"""
+
+from __future__ import annotations
+
+import secrets
+from select import POLLIN, poll
+from time import monotonic
+from typing import Any, Callable, Iterable, Optional, Tuple, TypeVar
+
+from ..exceptions import DriverUnavailableError, MessageTooLargeError, ProtocolError
+from ..messages.base_request import FieldRequest
+from ..messages.codec import (
+    Kind,
+    decode_greeting,
+    decode_result,
+    encode_cancel,
+    encode_part,
+    encode_request,
+    split,
+)
+from ..messages.service_requests import PingRequest
+from ..rows import RowBlock
+from ..transport.client_socket import ClientSocket
+from ..transport.endpoint import Endpoint
+from ..transport.framing import OversizedFrame
+
+T = TypeVar("T")
+
+#: What the driver is given beyond a request's timeout, which it enforces itself.
+REPLY_GRACE = 5.0
+_RESYNCHRONISE_TIMEOUT = 2.0
+_CONNECT_TIMEOUT = 10.0
+_DATA_PART = int(Kind.DATA_PART)
+
+
+class ReplyLostError(Exception):
+    """The request was sent and its reply will not come; it never reaches a caller.
+
+    Attributes:
+        timed_out: the connection lived, but the driver stayed silent for too long.
+    """
+
+    def __init__(self, reason: str, timed_out: bool = False) -> None:
+        """Keep the reason, in the words of a message."""
+        super().__init__(reason)
+        self.timed_out = timed_out
+
+
+class Channel:
+    """An authenticated stream of requests and their replies.
+
+    Attributes:
+        closed: whether the connection is gone; it does not come back.
+        due: the id of the request whose reply is still to come, 0 for none.
+    """
+
+    __slots__ = (
+        "closed",
+        "due",
+        "_socket",
+        "_max_size",
+        "_last_id",
+        "_arrivals",
+        "__weakref__",
+    )
+
+    def __init__(self, socket: ClientSocket, max_size: int) -> None:
+        """Take over a connected socket; use :meth:`open`."""
+        self.closed = False
+        self.due = 0
+        self._socket = socket
+        self._max_size = max_size
+        self._last_id = 0
+        self._arrivals = poll()
+        self._arrivals.register(socket.fileno(), POLLIN)
+
+    @classmethod
+    def open(cls, endpoint: Endpoint, timeout: Optional[float] = None) -> "Channel":
+        """Connect to the driver.
+
+        Raises:
+            DriverUnavailableError: no driver answers in time.
+            HandshakeError: the endpoint's key is not the driver's.
+            ProtocolError: the peer is no driver, or one of another version.
+        """
+        wait = _CONNECT_TIMEOUT if timeout is None else min(timeout, _CONNECT_TIMEOUT)
+        socket = ClientSocket.connect(endpoint, wait)
+        try:
+            max_size: int = decode_greeting(socket.greeting)["max_message_size"]
+            socket.set_max_size(max_size)
+            return cls(socket, max_size)
+        except BaseException:
+            socket.close()
+            raise
+
+    def call(
+        self,
+        request: FieldRequest,
+        read: Callable[[Any], T],
+        timeout: Optional[float] = None,
+        ahead: Iterable[RowBlock] = (),
+    ) -> T:
+        """Send a request and return what ``read`` makes of its result.
+
+        The parts of a long result are read as they come and their lists are joined, so
+        that the driver goes on while the caller's side is busy.
+
+        Args:
+            timeout: seconds that the driver may take, None for as long as it likes.
+            ahead: blocks of rows that are sent before the request, which they belong
+                to; each is packed when the one before is on its way.
+
+        Raises:
+            DriverUnavailableError: the connection was lost before the whole request
+                was handed over; nothing was applied.
+            ReplyLostError: it was lost after that, or the driver is too late.
+            DriverError: what the driver answered.
+        """
+        self.send(request, timeout, ahead)
+        return self.receive(read, timeout)
+
+    def send(
+        self,
+        request: FieldRequest,
+        timeout: Optional[float] = None,
+        ahead: Iterable[RowBlock] = (),
+    ) -> None:
+        """Send a request; the caller takes its reply with :meth:`receive`."""
+        if self.due or request.writes and self._arrivals.poll(0):
+            # Nothing may arrive unasked, so it is the end of the stream.  A write that
+            # the kernel takes nevertheless could not be told from one that was done.
+            self.close()
+            raise DriverUnavailableError("the driver closed the connection")
+        self._last_id = request_id = self._last_id + 1
+        if ahead:
+            payload = self._send_ahead(request_id, request, timeout, ahead)
+        else:
+            payload = encode_request(request_id, request, timeout)
+        self._check_size(payload)
+        self.due = request_id
+        self._transmit(payload)
+
+    def receive(self, read: Callable[[Any], T], timeout: Optional[float] = None) -> T:
+        """Return what ``read`` makes of the result of the request that was sent."""
+        wait = None if timeout is None else timeout + REPLY_GRACE
+        parts: Any = None
+        try:
+            kind, body = self._next(wait)
+            while kind == _DATA_PART:
+                rows = read(decode_result(kind, body))
+                parts = rows if parts is None else parts + rows
+                kind, body = self._next(wait)
+            result = decode_result(kind, body)
+        except TimeoutError:
+            self.close()
+            raise ReplyLostError(
+                f"the driver did not answer within {wait:g} s", timed_out=True
+            ) from None
+        except (OSError, EOFError, ProtocolError) as error:
+            self.close()
+            raise ReplyLostError(str(error)) from error
+        except BaseException:
+            self._resynchronise()
+            raise
+        if result.is_error():
+            raise result.to_exception()
+        done = read(result)
+        return done if parts is None else parts + done
+
+    def close(self) -> None:
+        """Close the descriptor; twice is fine.
+
+        The stream is not shut down: a forked child closes its copy of the parent's.
+        """
+        self.closed = True
+        self._socket.close()
+
+    def _check_size(self, payload: bytes) -> None:
+        """Refuse a payload that the driver would refuse, before it is sent."""
+        if len(payload) > self._max_size:
+            raise MessageTooLargeError(
+                f"the request has {len(payload)} bytes, more than the driver's"
+                f" max_message_size of {self._max_size}"
+            )
+
+    def _send_ahead(
+        self,
+        request_id: int,
+        request: FieldRequest,
+        timeout: Optional[float],
+        ahead: Iterable[RowBlock],
+    ) -> bytes:
+        """Send the blocks that belong to a request and return the request's payload.
+
+        Where one cannot be packed, the driver is told to forget those before it.
+        """
+        sent = False
+        try:
+            for block in ahead:
+                part = encode_part(request_id, block)
+                self._check_size(part)
+                self._transmit(part)
+                sent = True
+            return encode_request(request_id, request, timeout)
+        except BaseException:
+            if sent and not self.closed:
+                self._transmit(encode_cancel(request_id))
+            raise
+
+    def _transmit(self, payload: bytes) -> None:
+        """Send a payload whole, or close the channel."""
+        try:
+            self._socket.send(payload)
+        except OSError as error:
+            self.close()
+            raise DriverUnavailableError(
+                f"the connection to the driver was lost: {error}"
+            ) from error
+        except BaseException:
+            # Interrupted, maybe in the middle of the payload.
+            self.close()
+            raise
+
+    def _next(self, wait: Optional[float]) -> Tuple[int, Any]:
+        """Return (kind, body) of the next payload of the reply that is due."""
+        payload = self._socket.receive(wait)
+        if isinstance(payload, OversizedFrame):
+            raise ProtocolError(f"a reply of {payload.length} bytes is over the limit")
+        request_id, kind, body = split(payload)
+        if request_id != self.due:
+            raise ProtocolError(f"a reply to request {request_id} came out of turn")
+        if kind != _DATA_PART:
+            self.due = 0
+        return kind, body
+
+    def _resynchronise(self) -> None:
+        """Give up the reply that is due and leave the stream in step, or closed.
+
+        The interruption may have come between a read and the keeping of what it read.
+        So the request is cancelled and a ping follows under a random id: where the
+        cancelled request's reply arrives and then the ping's, which nothing else in
+        the stream can look like, not a byte is missing.
+        """
+        cancelled, self._last_id = self.due, self._last_id + 1
+        mark = secrets.randbits(63) | 1 << 63
+        try:
+            if cancelled:
+                self._socket.send(encode_cancel(cancelled))
+            self._socket.send(encode_request(mark, PingRequest()))
+            deadline = monotonic() + _RESYNCHRONISE_TIMEOUT
+            self._read_up_to(mark, deadline)
+        except (OSError, EOFError, ProtocolError):
+            self.close()
+        except BaseException:
+            self.close()
+            raise
+
+    def _read_up_to(self, mark: int, deadline: float) -> None:
+        """Drop payloads until the one of ``mark``, which must be the last due."""
+        while True:
+            payload = self._socket.receive(max(0.0, deadline - monotonic()))
+            if isinstance(payload, OversizedFrame):
+                raise ProtocolError("a reply is over the limit")
+            request_id, kind, _ = split(payload)
+            if request_id == mark and not self.due:
+                return
+            if request_id != self.due or not request_id:
+                raise ProtocolError("the replies are out of step")
+            if kind != _DATA_PART:
+                self.due = 0

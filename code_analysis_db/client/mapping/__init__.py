@@ -1,0 +1,16 @@
+"""How classes map to tables: the declaration, and what is made of it."""
+
+from __future__ import annotations
+
+from .declaration import ForeignKey, Index, PrimaryKey, UpdatedAt, mapped
+from .identity import new_id, utc_now
+
+__all__ = [
+    "mapped",
+    "PrimaryKey",
+    "ForeignKey",
+    "UpdatedAt",
+    "Index",
+    "new_id",
+    "utc_now",
+]

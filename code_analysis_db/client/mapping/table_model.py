@@ -1,0 +1,185 @@
+"""The table of a mapped class, made out of its declaration.
+
+The same declaration always gives the same definition.  Names of constraints and indexes
+are left to the schema, which derives them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Type
+
+import attrs
+
+from ...exceptions import SchemaDefinitionError
+from .column_model import ColumnModel, column_of
+from .declaration import (
+    ForeignKey,
+    Index,
+    PrimaryKey,
+    TableOptions,
+    UpdatedAt,
+    options_of,
+)
+
+
+@attrs.frozen(eq=False)
+class TableModel:
+    """A mapped class as a table.
+
+    Attributes:
+        cls: the class.
+        columns: one for each attribute that the class's constructor takes, the key
+            first.
+        key: the primary key's column.
+    """
+
+    cls: Type[Any]
+    options: TableOptions
+    columns: Tuple[ColumnModel, ...]
+    key: ColumnModel
+
+    @property
+    def name(self) -> str:
+        """The table's name."""
+        return self.options.name
+
+    @property
+    def column_names(self) -> List[str]:
+        """The columns' names, in the declaration's order."""
+        return [column.name for column in self.columns]
+
+    @property
+    def updated_columns(self) -> List[str]:
+        """The time stamps that every save and update sets."""
+        return [c.name for c in self.columns if c.marker(UpdatedAt)]
+
+    def references(self) -> List[Tuple[ColumnModel, ForeignKey]]:
+        """Return the columns that refer to other classes, with what they refer to."""
+        pairs = ((column, column.marker(ForeignKey)) for column in self.columns)
+        return [(column, reference) for column, reference in pairs if reference]
+
+    def reference_to(self, target: Type[Any]) -> Optional[str]:
+        """Return the first column that refers to the class ``target``, or None."""
+        return next(
+            (
+                c.name
+                for c, reference in self.references()
+                if reference.target is target
+            ),
+            None,
+        )
+
+    def to_definition(self) -> Dict[str, Any]:
+        """Return the table's definition, as ``create_table`` takes it."""
+        return {
+            "name": self.name,
+            "columns": [column.to_definition() for column in self.columns],
+            "constraints": [
+                {"type": "primary_key", "columns": [self.key.name]},
+                *(
+                    {"type": "unique", "columns": list(group)}
+                    for group in self.options.unique
+                ),
+                *(_foreign_key(c, reference) for c, reference in self.references()),
+            ],
+            "indexes": [_index(self.name, index) for index in self.options.indexes],
+        }
+
+
+def _foreign_key(column: ColumnModel, reference: ForeignKey) -> Dict[str, Any]:
+    """Return the definition of a foreign key."""
+    target = table_model(reference.target)
+    return {
+        "type": "foreign_key",
+        "columns": [column.name],
+        "references": {"table": target.name, "columns": [target.key.name]},
+        "on_delete": reference.on_delete.value,
+    }
+
+
+def _index(table_name: str, index: Index) -> Dict[str, Any]:
+    """Return the definition of an index.
+
+    A partial one is named here, for the schema would name it as a full one over the
+    same columns.
+    """
+    definition: Dict[str, Any] = {"columns": list(index.columns)}
+    if index.where is not None:
+        name = "_".join(("ix", table_name, *index.columns, "where", *index.where))
+        definition.update(name=name, where=dict(index.where))
+    return definition
+
+
+_models: Dict[Type[Any], TableModel] = {}
+
+
+def table_model(cls: Type[Any]) -> TableModel:
+    """Return the table of a mapped class; it is made once.
+
+    Raises:
+        SchemaDefinitionError: the declaration has a fault; it is named.
+    """
+    model = _models.get(cls)
+    if model is None:
+        model = _models[cls] = _make_model(cls)
+    return model
+
+
+def _make_model(cls: Type[Any]) -> TableModel:
+    """Make sense of a declaration."""
+    options = options_of(cls)
+    attrs.resolve_types(cls, include_extras=True)
+    columns = [
+        column_of(cls.__qualname__, attribute)
+        for attribute in attrs.fields(cls)
+        if attribute.init
+    ]
+    keys = [column for column in columns if column.marker(PrimaryKey)]
+    if len(keys) != 1:
+        raise SchemaDefinitionError(
+            f"{cls.__qualname__!r} needs one attribute marked PrimaryKey,"
+            f" it has {len(keys)}"
+        )
+    (key,) = keys
+    columns.remove(key)
+    model = TableModel(cls, options, (key, *columns), key)
+    _check_names(model)
+    return model
+
+
+def _check_names(model: TableModel) -> None:
+    """Refuse unique groups and indexes over columns that the class lacks."""
+    groups = [*model.options.unique, *(i.columns for i in model.options.indexes)]
+    known = set(model.column_names)
+    unknown = sorted({name for group in groups for name in group} - known)
+    if unknown:
+        raise SchemaDefinitionError(
+            f"{model.cls.__qualname__!r} has no attribute {unknown[0]!r} that its"
+            f" unique groups or indexes name; it has {sorted(known)}"
+        )
+
+
+def in_reference_order(classes: Sequence[Type[Any]]) -> List[TableModel]:
+    """Return the tables of ``classes`` and of all that they refer to, those referred
+    to first.
+
+    A class may refer to itself.
+    """
+    ordered: Dict[Type[Any], TableModel] = {}
+
+    def visit(cls: Type[Any], path: Tuple[Type[Any], ...]) -> None:
+        """Put what a class refers to before it, then the class."""
+        if cls in path:
+            names = " -> ".join(c.__qualname__ for c in (*path, cls))
+            raise SchemaDefinitionError(f"classes refer to each other: {names}")
+        if cls in ordered:
+            return
+        model = table_model(cls)
+        for _, reference in model.references():
+            if reference.target is not cls:
+                visit(reference.target, (*path, cls))
+        ordered[cls] = model
+
+    for cls in classes:
+        visit(cls, ())
+    return list(ordered.values())

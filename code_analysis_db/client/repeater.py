@@ -1,0 +1,118 @@
+"""What is done again when a connection is lost, and what must not be.
+
+==============================  =======================  ==========================
+the connection was lost         a read                   a write
+==============================  =======================  ==========================
+before the request was handed   is repeated              is repeated
+over whole, or never made
+after that, before the reply    is repeated              ``OutcomeUnknownError``
+the driver is past its timeout  ``RequestTimeoutError``  ``OutcomeUnknownError``
+==============================  =======================  ==========================
+
+Repeating ends with ``DriverUnavailableError`` when no driver came back in time.  What
+happens inside a transaction is not decided here: it is lost with its connection.
+"""
+
+from __future__ import annotations
+
+from time import monotonic, sleep
+from typing import Callable, Optional, TypeVar, Union
+
+from ..exceptions import (
+    DriverUnavailableError,
+    OutcomeUnknownError,
+    RequestTimeoutError,
+)
+from .backoff import Backoff
+from .channel import Channel, ReplyLostError
+from .channel_pool import ChannelPool
+
+T = TypeVar("T")
+Attempt = Callable[[Channel, Optional[float]], T]
+_Loss = Union[DriverUnavailableError, ReplyLostError]
+
+_FIRST_DELAY = 0.02
+_LONGEST_DELAY = 0.5
+_LEAST_TIME = 0.001
+
+
+class Repeater:
+    """Runs attempts on channels of a pool, again where that is safe."""
+
+    def __init__(self, pool: ChannelPool, reconnect_timeout: float) -> None:
+        """Wait up to ``reconnect_timeout`` seconds for a driver that is away."""
+        self._pool = pool
+        self._reconnect_timeout = reconnect_timeout
+
+    def run(
+        self,
+        attempt: Attempt[T],
+        timeout: Optional[float],
+        *,
+        writes: bool,
+        keep: bool = False,
+    ) -> T:
+        """Return what ``attempt`` returns, which gets a channel and its seconds.
+
+        Args:
+            writes: a reply that was lost may hide something that was done.
+            keep: a channel on which the attempt succeeded is not given back, and one
+                on which it failed is closed.
+        """
+        started = monotonic()
+        try:
+            return self._run_once(attempt, timeout, keep)
+        except (DriverUnavailableError, ReplyLostError) as error:
+            loss: _Loss = error
+        self._pool.drop_free()
+        patience = self._reconnect_timeout
+        if timeout is not None:
+            patience = min(patience, started + timeout - monotonic())
+        give_up = monotonic() + patience
+        backoff = Backoff(_FIRST_DELAY, _LONGEST_DELAY)
+        while True:
+            if isinstance(loss, ReplyLostError):
+                _refuse_repetition(loss, writes)
+            delay = backoff.delay()
+            if delay and monotonic() + delay >= give_up:
+                raise DriverUnavailableError(
+                    f"{loss}; gave up after {max(0.0, patience):.3g} s of trying"
+                )
+            sleep(delay)
+            left = None
+            if timeout is not None:
+                left = max(_LEAST_TIME, started + timeout - monotonic())
+            try:
+                return self._run_once(attempt, left, keep)
+            except (DriverUnavailableError, ReplyLostError) as error:
+                loss = error
+
+    def _run_once(
+        self, attempt: Attempt[T], timeout: Optional[float], keep: bool
+    ) -> T:
+        """Run the attempt on a channel of the pool."""
+        channel = self._pool.take(timeout)
+        if not keep:
+            try:
+                return attempt(channel, timeout)
+            finally:
+                self._pool.give(channel)
+        try:
+            return attempt(channel, timeout)
+        except BaseException:
+            # It may have left a transaction or a cursor on the connection.
+            channel.close()
+            self._pool.give(channel)
+            raise
+
+
+def _refuse_repetition(loss: ReplyLostError, writes: bool) -> None:
+    """Raise what a lost reply means where the request must not be repeated."""
+    if writes:
+        raise OutcomeUnknownError(
+            f"the reply to a write was lost: {loss}; it may have been applied or not,"
+            " so read back before repeating it"
+        )
+    if loss.timed_out:
+        raise RequestTimeoutError(f"{loss}; the connection was dropped")
+

@@ -1,0 +1,77 @@
+"""The way of a request out of the client.
+
+A request of a transaction takes the transaction's channel; any other takes a free one
+of the pool and is repeated on another where that is safe.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Iterable, Optional, TypeVar
+
+from ..messages.base_request import FieldRequest
+from ..rows import RowBlock
+from ..transport.endpoint import Endpoint
+from .channel import Channel
+from .channel_pool import ChannelPool
+from .open_transactions import OpenTransactions
+from .repeater import Repeater
+
+T = TypeVar("T")
+
+
+class RequestCaller:
+    """Sends requests to one driver, from any thread.
+
+    Attributes:
+        endpoint: where the driver is.
+        pool: the connections.
+        repeater: what runs a request again where its connection is lost.
+        transactions: the transactions that are open.
+        default_timeout: seconds for a call that states none.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        default_timeout: Optional[float],
+        reconnect_timeout: float,
+        max_connections: int,
+    ) -> None:
+        """Connect to nothing yet."""
+        self.endpoint = endpoint
+        self.default_timeout = default_timeout
+        self.reconnect_timeout = reconnect_timeout
+        self.max_connections = max_connections
+        self.pool = ChannelPool(endpoint, max_connections, reconnect_timeout)
+        self.repeater = Repeater(self.pool, reconnect_timeout)
+        self.transactions = OpenTransactions(self.pool, self.repeater)
+
+    def __reduce__(self) -> Any:
+        """Pickle as the endpoint and the settings: the copy connects anew."""
+        settings = (self.default_timeout, self.reconnect_timeout, self.max_connections)
+        return (type(self), (self.endpoint, *settings))
+
+    def call(
+        self,
+        request: FieldRequest,
+        read: Callable[[Any], T],
+        timeout: Optional[float] = None,
+        ahead: Iterable[RowBlock] = (),
+    ) -> T:
+        """Send a request and return what ``read`` makes of its result.
+
+        See :meth:`Channel.call` for the arguments.  ``ahead`` is iterated again where
+        the request is repeated.
+        """
+        if timeout is None:
+            timeout = self.default_timeout
+        transaction_id = getattr(request, "transaction_id", None)
+        if transaction_id is not None:
+            channel = self.transactions.find(transaction_id)
+            return channel.call(request, read, timeout, ahead)
+
+        def attempt(channel: Channel, left: Optional[float]) -> T:
+            """Send it on this channel."""
+            return channel.call(request, read, left, ahead)
+
+        return self.repeater.run(attempt, timeout, writes=request.writes)

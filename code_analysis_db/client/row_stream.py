@@ -1,0 +1,208 @@
+"""Rows that are read a portion at a time.
+
+The driver keeps a cursor open on one connection; memory holds a portion or two however
+many rows there are.  Outside a transaction a stream has a channel of its own and asks
+for the next portion before it yields the one it has, so that the driver reads while the
+caller works.  Inside a transaction the channel is the transaction's, which other calls
+want too: there a portion is asked for when it is needed.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from contextlib import suppress
+from types import TracebackType
+from typing import Generator, Iterator, List, Optional, Type
+
+from ..exceptions import DriverConnectionError, DriverError, DriverUnavailableError
+from ..messages.data_result import DataResult
+from ..messages.read_requests import (
+    CloseCursorRequest,
+    FetchRequest,
+    OpenCursorRequest,
+)
+from ..rows import Row
+from .channel import Channel, ReplyLostError
+from .channel_pool import ChannelPool
+from .repeater import Repeater
+from .transaction_channel import TransactionChannel
+
+
+def _whole(result: DataResult) -> DataResult:
+    """Read a portion as it is."""
+    return result
+
+
+class Portions(ABC):
+    """The portions of a cursor, one after the other."""
+
+    @abstractmethod
+    def next(self) -> Optional[List[Row]]:
+        """Return the next rows, None at the end."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Read no more; twice is fine."""
+
+    @abstractmethod
+    def abandon(self) -> None:
+        """Read no more, without a word to the driver: called from anywhere, by the
+        garbage collector say."""
+
+
+class OwnPortions(Portions):
+    """Portions that come over a channel of their own, one ahead of the reader."""
+
+    def __init__(
+        self,
+        repeater: Repeater,
+        pool: ChannelPool,
+        request: OpenCursorRequest,
+        timeout: Optional[float],
+    ) -> None:
+        """Open the cursor and ask for its second portion."""
+        self._channel: Optional[Channel] = None
+        self._pool = pool
+        self._timeout = timeout
+        self._chunk_size: int = request.chunk_size
+        self._received = 0
+
+        def attempt(channel: Channel, left: Optional[float]) -> DataResult:
+            """Open the cursor on this channel."""
+            first = channel.call(request, _whole, left)
+            self._channel = channel
+            return first
+
+        self._ready: Optional[DataResult] = repeater.run(
+            attempt, timeout, writes=False, keep=True
+        )
+
+    def next(self) -> Optional[List[Row]]:
+        """Return the next rows and have the driver read those after them."""
+        channel = self._channel
+        if channel is None:
+            return None
+        try:
+            portion = self._ready or channel.receive(_whole, self._timeout)
+            self._ready = None
+            if portion.cursor is not None:
+                request = FetchRequest(portion.cursor, self._chunk_size)
+                channel.send(request, self._timeout)
+        except (DriverUnavailableError, ReplyLostError) as error:
+            self.close()
+            raise DriverUnavailableError(
+                f"the driver was lost after {self._received} rows of a stream: {error};"
+                " read it anew"
+            ) from None
+        except BaseException:
+            self.close()
+            raise
+        if portion.cursor is None:
+            self._channel = None
+            self._pool.give(channel)
+        self._received += len(portion.rows)
+        return portion.to_dicts()
+
+    def close(self) -> None:
+        """End the connection where the cursor is open, which ends the cursor too.
+
+        That is quicker than to wait for the portion that is on its way.
+        """
+        channel, self._channel = self._channel, None
+        if channel is not None:
+            channel.close()
+            self._pool.give(channel)
+
+    abandon = close
+
+    def __del__(self) -> None:
+        """Free the cursor of a stream that nobody has closed."""
+        self.close()
+
+
+class TransactionPortions(Portions):
+    """Portions that come over the channel of a transaction."""
+
+    def __init__(
+        self,
+        channel: TransactionChannel,
+        request: OpenCursorRequest,
+        timeout: Optional[float],
+    ) -> None:
+        """Open the cursor."""
+        self._channel = channel
+        self._timeout = timeout
+        self._chunk_size: int = request.chunk_size
+        self._ready: Optional[DataResult] = channel.call(request, _whole, timeout)
+        self._cursor: Optional[str] = self._ready.cursor
+
+    def next(self) -> Optional[List[Row]]:
+        """Return the next rows."""
+        portion, self._ready = self._ready, None
+        if portion is None:
+            if self._cursor is None:
+                return None
+            request = FetchRequest(self._cursor, self._chunk_size)
+            portion = self._channel.call(request, _whole, self._timeout)
+            self._cursor = portion.cursor
+        return portion.to_dicts()
+
+    def close(self) -> None:
+        """Close the cursor; one that is gone already is no fault."""
+        cursor, self._cursor = self._cursor, None
+        self._ready = None
+        if cursor is not None:
+            with suppress(DriverError):
+                self._channel.call(CloseCursorRequest(cursor), _whole, self._timeout)
+
+    def abandon(self) -> None:
+        """Leave the cursor to the end of the transaction."""
+        self._cursor = self._ready = None
+
+
+class RowStream(Iterator[Row]):
+    """The rows of a select, read while they are iterated, once.
+
+    Closing it before its end frees the driver's cursor; a ``with`` block or the end of
+    a ``for`` loop that nobody else keeps the stream of does it too.
+    """
+
+    def __init__(self, portions: Portions) -> None:
+        """Yield the rows of ``portions``."""
+        self._portions = portions
+        self._rows = _rows_of(portions)
+
+    def __iter__(self) -> Generator[Row, None, None]:
+        """Return the rows that are left."""
+        return self._rows
+
+    def __next__(self) -> Row:
+        """Return the next row."""
+        return next(self._rows)
+
+    def __enter__(self) -> "RowStream":
+        """Return the stream, which is closed at the end of the block."""
+        return self
+
+    def __exit__(
+        self,
+        exc_type: Optional[Type[BaseException]],
+        exc_value: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        """Close the stream."""
+        self.close()
+
+    def close(self) -> None:
+        """Read no more rows; twice is fine."""
+        self._portions.close()
+        self._rows.close()
+
+
+def _rows_of(portions: Portions) -> Generator[Row, None, None]:
+    """Yield the rows of all portions."""
+    try:
+        while (rows := portions.next()) is not None:
+            yield from rows
+    finally:
+        portions.abandon()

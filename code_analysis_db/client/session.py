@@ -1,0 +1,95 @@
+"""What the client and a transaction share: the table methods, sent at once."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Iterable, Optional, Sequence, TypeVar
+
+from ..messages.base_request import FieldRequest
+from ..messages.read_requests import OpenCursorRequest
+from ..rows import RowBlock
+from .aliases import OrderBy, Where
+from .batch import Batch
+from .request_caller import RequestCaller
+from .row_stream import RowStream
+from .table_methods import TableMethods
+
+T = TypeVar("T")
+
+#: Rows of a portion: enough to hide the way to the driver, few to hold.
+DEFAULT_CHUNK = 1000
+
+
+class Session(TableMethods):
+    """The table methods over a :class:`RequestCaller`."""
+
+    def __init__(self, caller: RequestCaller) -> None:
+        """Send requests through ``caller``."""
+        self._caller = caller
+
+    def _perform(
+        self,
+        request: FieldRequest,
+        read: Callable[[Any], T],
+        timeout: Optional[float],
+        ahead: Iterable[RowBlock] = (),
+    ) -> T:
+        """Send the request and return what ``read`` makes of its result."""
+        return self._caller.call(request, read, timeout, ahead)
+
+    def select_iter(
+        self,
+        table_name: str,
+        where: Optional[Where] = None,
+        columns: Optional[Sequence[str]] = None,
+        limit: Optional[int] = None,
+        offset: Optional[int] = None,
+        order_by: Optional[OrderBy] = None,
+        *,
+        distinct: bool = False,
+        after: Optional[Sequence[Any]] = None,
+        chunk_size: int = DEFAULT_CHUNK,
+        transaction_id: Optional[str] = None,
+        timeout: Optional[float] = None,
+    ) -> RowStream:
+        """Return the rows that match one by one, however many there are.
+
+        The rows are those of one moment.  Close the stream, or use it in a ``with``
+        block, where it may not be read to its end.  See :meth:`select` for the other
+        arguments.
+
+        Args:
+            chunk_size: rows that are fetched at a time.
+            timeout: seconds that each portion may take.
+
+        Raises:
+            DriverUnavailableError: the driver was lost on the way; read anew.
+        """
+        request = OpenCursorRequest(
+            table_name,
+            chunk_size,
+            where,
+            columns,
+            limit,
+            offset,
+            order_by,
+            distinct,
+            after,
+            self._join(transaction_id),
+        )
+        return RowStream(self._caller.open_cursor(request, timeout))
+
+    def batch(
+        self,
+        *,
+        transaction_id: Optional[str] = None,
+        timeout: Optional[float] = None,
+    ) -> Batch:
+        """Return a batch: a ``with`` block whose operations travel in one message.
+
+        They are done as one transaction, all or nothing.
+
+        Args:
+            transaction_id: the open transaction that the batch is a part of.
+            timeout: seconds that the whole may take.
+        """
+        return Batch(self._perform, self._join(transaction_id), timeout)

@@ -1,0 +1,140 @@
+"""What the SQL of one database looks like: pure text, and flags for what it can do.
+
+A dialect opens nothing and keeps no state.  Code and tests that depend on a database's
+abilities ask its flags, never its name.  Where databases agree the text is here; a
+dialect overrides its difference only.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar, Mapping, Optional, Sequence
+
+from ..enums import DefaultFunction, Direction
+from ..schema import Column
+from .lexicon import Lexicon
+from .storage import Converter, Storage
+
+
+class Dialect(ABC):
+    """The SQL of a database.
+
+    Attributes:
+        name: the product, for messages.
+        placeholder: what stands for a parameter.
+        max_parameters: of one statement.
+        max_rows_per_insert: rows that one INSERT takes with profit.
+        max_pattern_bytes: of a ``like`` pattern, None for no limit.
+        has_returning: writes can return their rows.
+        has_partial_indexes: an index can have a condition.
+        has_fulltext: there are fulltext indexes, and ``match``.
+        lexicon: how it writes strings, comments and quoted names.
+        refused_verbs: statements that ``execute`` does not take, with what to do.
+    """
+
+    name: ClassVar[str]
+    placeholder: ClassVar[str] = "?"
+    max_parameters: ClassVar[int]
+    max_rows_per_insert: ClassVar[int]
+    max_pattern_bytes: ClassVar[Optional[int]] = None
+    has_returning: ClassVar[bool]
+    has_partial_indexes: ClassVar[bool]
+    has_fulltext: ClassVar[bool]
+    lexicon: ClassVar[Lexicon]
+    refused_verbs: ClassVar[Mapping[str, str]]
+
+    # --- names, types, values ------------------------------------------------------
+
+    def quote(self, name: str) -> str:
+        """Return the name as SQL text, whatever it holds."""
+        return '"' + name.replace('"', '""') + '"'
+
+    @abstractmethod
+    def native_type(self, column: Column) -> str:
+        """Return the type that a column is declared with."""
+
+    @abstractmethod
+    def storage(self, column: Column) -> Storage:
+        """Return how the values of a column are stored."""
+
+    @abstractmethod
+    def native_decoder(self, native_type: Optional[str]) -> Optional[Converter]:
+        """Return the decoder of a result column by its declared type, None where its
+        values are as they should be."""
+
+    @abstractmethod
+    def encode_parameter(self, value: Any) -> Any:
+        """Return a parameter of raw SQL in stored form, by its Python type.
+
+        Raises:
+            InvalidValueError: a database could not hold it.
+        """
+
+    @abstractmethod
+    def literal(self, stored: Any) -> str:
+        """Return a value in stored form as SQL text."""
+
+    @abstractmethod
+    def default_expression(self, column: Column, function: DefaultFunction) -> str:
+        """Return the SQL of a default that the database computes for a column."""
+
+    # --- conditions ------------------------------------------------------------------
+
+    @abstractmethod
+    def like(self, column: str, case_sensitive: bool, placeholder: str) -> str:
+        """Return the test of a pattern that :meth:`encode_pattern` made."""
+
+    @abstractmethod
+    def encode_pattern(self, pattern: str, case_sensitive: bool) -> str:
+        """Return a pattern (``%``, ``_``, backslash escapes) as the test takes it."""
+
+    @abstractmethod
+    def is_distinct(self, column: str, placeholder: str) -> str:
+        """Return the test for being another value, NULL being one."""
+
+    def packs_lists(self, column: Column) -> bool:
+        """Whether a list of the column's values goes into a single parameter."""
+        return False
+
+    def pack_list(self, stored: Sequence[Any]) -> Any:
+        """Return the parameter for a list of stored values."""
+        raise NotImplementedError(f"{self.name} does not pack lists")
+
+    def in_packed(self, column: str, placeholder: str) -> str:
+        """Return the test for being in a packed list."""
+        raise NotImplementedError(f"{self.name} does not pack lists")
+
+    # --- statements ------------------------------------------------------------------
+
+    @abstractmethod
+    def limit(self, has_limit: bool, has_offset: bool) -> str:
+        """Return the clause; its parameters are the limit, then the offset, as far as
+        they are there."""
+
+    @abstractmethod
+    def order_term(self, column: Column, direction: Direction) -> str:
+        """Return a sort by a column, NULLs first ascending and last descending."""
+
+    @abstractmethod
+    def aggregate_call(self, function: str, column: Column) -> str:
+        """Return the call of ``sum``, ``avg``, ``min`` or ``max`` over a column."""
+
+    @abstractmethod
+    def on_conflict(self, target: Sequence[str], assigned: Sequence[str]) -> str:
+        """Return the clause of an INSERT that meets a key which exists.
+
+        Args:
+            target: the columns of the key; empty for any.
+            assigned: the columns that the existing row gets from the new one; empty
+                leaves the existing row as it is.
+        """
+
+    # --- definitions -----------------------------------------------------------------
+
+    @abstractmethod
+    def numbered_key(self, column: Column) -> str:
+        """Return the definition of a primary key column that numbers the rows."""
+
+    @abstractmethod
+    def column_extras(self, column: Column) -> str:
+        """Return what follows a column's native type (a collation), or ``""``."""

@@ -1,0 +1,79 @@
+"""A column's values between a caller and the database: rule and storage together."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, List, Optional, Sequence
+
+from ..schema import Column, ValueRule
+from .storage import Converter, Storage
+
+
+class ColumnCodec:
+    """Checks and converts the values of one column.
+
+    Attributes:
+        column: the column.
+        quoted: its name, quoted for SQL.
+        decode: stored values to Python values, None where they are the same.
+        encode_one: one value, checked and in stored form; None stays None.
+        comparand: one value that is not None to compare the column with, likewise.
+    """
+
+    __slots__ = (
+        "_rule",
+        "_to_stored",
+        "column",
+        "comparand",
+        "decode",
+        "encode_one",
+        "quoted",
+    )
+
+    def __init__(self, rule: ValueRule, storage: Storage, quoted: str) -> None:
+        """Put together the rule and the storage of a column."""
+        self._rule = rule
+        self._to_stored = storage.encode
+        self.column: Column = rule.column
+        self.quoted = quoted
+        self.decode: Optional[Converter] = storage.decode
+        self.encode_one = _one_way(rule.check_one, storage.encode, nullable=True)
+        self.comparand = _one_way(rule.comparand, storage.encode, nullable=False)
+
+    def encode(self, values: Sequence[Any]) -> Sequence[Any]:
+        """Check and convert a column's values, None among them or not.
+
+        The same object is returned where nothing had to be converted.
+        """
+        kinds = set(map(type, values))
+        if type(None) not in kinds:
+            return self._encode_present(values, kinds)
+        kinds.discard(type(None))
+        present: List[Any] = [value for value in values if value is not None]
+        stored = self._encode_present(present, kinds)
+        if stored is present:
+            return values
+        rest = iter(stored)
+        return [None if value is None else next(rest) for value in values]
+
+    def _encode_present(self, values: Sequence[Any], kinds: set[type]) -> Sequence[Any]:
+        """Check and convert values that are not None."""
+        normal = self._rule.check(values, kinds)
+        return normal if self._to_stored is None else self._to_stored(normal)
+
+
+def _one_way(
+    check: Callable[[Any], Any], to_stored: Optional[Converter], nullable: bool
+) -> Callable[[Any], Any]:
+    """Return the shortest function that takes one value all the way."""
+
+    def converted(value: Any) -> Any:
+        """Check and convert."""
+        return to_stored((check(value),))[0] if to_stored else check(value)
+
+    def converted_or_none(value: Any) -> Any:
+        """Check and convert, or leave None."""
+        return None if value is None else converted(value)
+
+    if nullable:
+        return converted_or_none
+    return converted if to_stored else check

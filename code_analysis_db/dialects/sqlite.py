@@ -1,0 +1,171 @@
+"""The SQL of SQLite, from 3.35 on (RETURNING, DROP COLUMN).
+
+The connection must know the collation and the functions of ``sqlite_functions``.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar, Mapping, Optional, Sequence
+
+from ..enums import DefaultFunction, Direction, LogicalType
+from ..schema import Column
+from .base import Dialect
+from .lexicon import Lexicon
+from .sqlite_functions import DECIMAL_AVERAGE, DECIMAL_COLLATION, DECIMAL_SUM
+from .sqlite_parameter import encode_parameter
+from .sqlite_storage import declared_type, decoder_of_type, storage_of
+from .storage import Converter, Storage
+
+_DEFAULT_EXPRESSIONS = {
+    # strftime gives milliseconds; the stored form has microseconds.
+    DefaultFunction.CURRENT_TIMESTAMP: (
+        "(strftime('%Y-%m-%d %H:%M:%f', 'now') || '000')"
+    ),
+    DefaultFunction.CURRENT_DATE: "(date('now'))",
+    DefaultFunction.CURRENT_TIME: "(strftime('%H:%M:%f', 'now') || '000')",
+}
+
+_DECIMAL_CALLS = {"sum": DECIMAL_SUM, "avg": DECIMAL_AVERAGE}
+
+_TRANSACTION_ADVICE = "use begin_transaction, commit_transaction, rollback_transaction"
+_SAVEPOINT_ADVICE = "nest transaction() blocks, which are savepoints"
+_ATTACH_ADVICE = "a driver owns one database file; start another driver"
+
+
+class SQLiteDialect(Dialect):
+    """SQLite's SQL."""
+
+    name = "SQLite"
+    # SQLITE_MAX_VARIABLE_NUMBER since 3.32, https://www.sqlite.org/limits.html
+    max_parameters = 32766
+    # Measured: 40 rows a statement insert twice as fast as one.
+    max_rows_per_insert = 40
+    # SQLITE_MAX_LIKE_PATTERN_LENGTH
+    max_pattern_bytes = 50_000
+    has_returning = True
+    has_partial_indexes = True
+    has_fulltext = False
+    lexicon = Lexicon(backticks=True, brackets=True)
+    refused_verbs: ClassVar[Mapping[str, str]] = {
+        "BEGIN": _TRANSACTION_ADVICE,
+        "COMMIT": _TRANSACTION_ADVICE,
+        "END": _TRANSACTION_ADVICE,
+        "ROLLBACK": _TRANSACTION_ADVICE,
+        "SAVEPOINT": _SAVEPOINT_ADVICE,
+        "RELEASE": _SAVEPOINT_ADVICE,
+        "ATTACH": _ATTACH_ADVICE,
+        "DETACH": _ATTACH_ADVICE,
+    }
+
+    def native_type(self, column: Column) -> str:
+        """Return a type such as ``DATETIME TEXT``: for people, and for SQLite, which
+        takes the affinity from the words that it knows in it."""
+        return declared_type(column)
+
+    def storage(self, column: Column) -> Storage:
+        """Return the storage of ``sqlite_storage``."""
+        return storage_of(column)
+
+    def native_decoder(self, native_type: Optional[str]) -> Optional[Converter]:
+        """Return the decoder of a type that :meth:`native_type` gave."""
+        return decoder_of_type(native_type)
+
+    def encode_parameter(self, value: Any) -> Any:
+        """Return the stored form by the value's type."""
+        return encode_parameter(value)
+
+    def literal(self, stored: Any) -> str:
+        """Return SQL text; texts hold no NUL, which would end the statement."""
+        if stored is None:
+            return "NULL"
+        if isinstance(stored, bytes):
+            return f"X'{stored.hex()}'"
+        if isinstance(stored, str):
+            return "'" + stored.replace("'", "''") + "'"
+        return repr(stored)
+
+    def default_expression(self, column: Column, function: DefaultFunction) -> str:
+        """Return an expression that gives the stored form, in UTC."""
+        return _DEFAULT_EXPRESSIONS[function]
+
+    def like(self, column: str, case_sensitive: bool, placeholder: str) -> str:
+        """Use GLOB, which is case-sensitive, and LIKE, which folds ASCII."""
+        if case_sensitive:
+            return f"{column} GLOB {placeholder}"
+        return f"{column} LIKE {placeholder} ESCAPE '\\'"
+
+    def encode_pattern(self, pattern: str, case_sensitive: bool) -> str:
+        """Translate a pattern for GLOB; one for LIKE is right as it is."""
+        return _glob_of(pattern) if case_sensitive else pattern
+
+    def is_distinct(self, column: str, placeholder: str) -> str:
+        """``IS NOT`` compares any values; ``IS DISTINCT FROM`` came with 3.39."""
+        return f"{column} IS NOT {placeholder}"
+
+    def packs_lists(self, column: Column) -> bool:
+        """Lists go as JSON, but for bytes, which it lacks, and floats, which SQLite
+        does not always read back to the last bit."""
+        return column.type not in (LogicalType.REAL, LogicalType.BLOB)
+
+    def pack_list(self, stored: Sequence[Any]) -> Any:
+        """Return a JSON array; 64-bit ints stay exact in it."""
+        return json.dumps(stored, ensure_ascii=False)
+
+    def in_packed(self, column: str, placeholder: str) -> str:
+        """Return the test; an index on the column is used."""
+        return f"{column} IN (SELECT value FROM json_each({placeholder}))"
+
+    def limit(self, has_limit: bool, has_offset: bool) -> str:
+        """SQLite has no OFFSET without LIMIT; -1 is no limit."""
+        if has_offset:
+            return f"LIMIT {'?' if has_limit else '-1'} OFFSET ?"
+        return "LIMIT ?" if has_limit else ""
+
+    def order_term(self, column: Column, direction: Direction) -> str:
+        """SQLite's NULLs are the smallest values, as wanted."""
+        return f"{self.quote(column.name)} {direction.value}"
+
+    def aggregate_call(self, function: str, column: Column) -> str:
+        """Decimals have functions of their own for what SQLite would do in doubles."""
+        if column.type is LogicalType.DECIMAL:
+            function = _DECIMAL_CALLS.get(function, function)
+        return f"{function}({self.quote(column.name)})"
+
+    def on_conflict(self, target: Sequence[str], assigned: Sequence[str]) -> str:
+        """Return ``ON CONFLICT …``, which minds keys only (``INSERT OR IGNORE`` would
+        swallow NOT NULL and CHECK too)."""
+        keys = f" ({', '.join(map(self.quote, target))})" if target else ""
+        if not assigned:
+            return f"ON CONFLICT{keys} DO NOTHING"
+        updates = ", ".join(
+            f"{name} = excluded.{name}" for name in map(self.quote, assigned)
+        )
+        return f"ON CONFLICT{keys} DO UPDATE SET {updates}"
+
+    def numbered_key(self, column: Column) -> str:
+        """AUTOINCREMENT, so that the number of a deleted row is not used again."""
+        quoted = self.quote(column.name)
+        return f"{quoted} INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"
+
+    def column_extras(self, column: Column) -> str:
+        """Decimals compare and sort as numbers."""
+        if column.type is LogicalType.DECIMAL:
+            return f"COLLATE {DECIMAL_COLLATION}"
+        return ""
+
+
+def _glob_of(pattern: str) -> str:
+    """Return the GLOB pattern that means what a ``like`` pattern does."""
+    parts = []
+    letters = iter(pattern)
+    for letter in letters:
+        if letter == "%":
+            parts.append("*")
+        elif letter == "_":
+            parts.append("?")
+        else:
+            if letter == "\\":
+                letter = next(letters, letter)
+            parts.append(f"[{letter}]" if letter in "*?[" else letter)
+    return "".join(parts)

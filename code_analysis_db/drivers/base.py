@@ -1,0 +1,503 @@
+"""The interface that every database driver implements.
+
+A driver knows tables, columns and values; it knows nothing of Project, File or any
+other object, and nothing of processes, sockets or messages.  The RPC server calls it
+with the fields of a request; it can also be used directly, in one process:
+
+    >>> from code_analysis_db.drivers import create_driver
+    >>> driver = create_driver("sqlite", {"config": {"path": ":memory:"}})
+    >>> driver.create_table({"name": "t", "columns": [{"name": "a", "type": "TEXT"}]})
+    True
+    >>> driver.insert("t", {"a": "x"})
+    1
+    >>> driver.select("t")
+    [{'a': 'x'}]
+    >>> driver.disconnect()
+
+Every data operation takes ``transaction_id``; an unknown or ended one raises
+:class:`~code_analysis_db.exceptions.DriverTransactionError`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    TypeVar,
+    Union,
+)
+
+from ..exceptions import DriverError
+from ..rows import Row, RowBlock, blocks_from_dicts
+from .execution_context import ExecutionContext
+from .row_cursor import RowCursor
+
+RowId = Union[int, str, None]
+Where = Mapping[str, Any]
+OrderBy = Union[str, Sequence[Any]]
+Params = Union[Sequence[Any], Mapping[str, Any]]
+_R = TypeVar("_R")
+
+
+class BaseDatabaseDriver(ABC):
+    """One database, as tables.
+
+    Attributes:
+        context: what the calling thread says about the request that it runs.
+    """
+
+    def __init__(self) -> None:
+        """Make an unconnected driver."""
+        self.context = ExecutionContext()
+
+    # --- identity and connection -------------------------------------------------
+
+    @property
+    @abstractmethod
+    def driver_type(self) -> str:
+        """The name that the driver is registered under, such as ``"sqlite"``."""
+
+    @property
+    @abstractmethod
+    def is_thread_safe(self) -> bool:
+        """Whether several threads may call the driver at once."""
+
+    @abstractmethod
+    def connect(self, config: Dict[str, Any]) -> None:
+        """Check the configuration and open the database.
+
+        Raises:
+            ConfigurationError: the configuration has faults; all are named.
+            DriverConnectionError: the database cannot be opened.
+        """
+
+    @abstractmethod
+    def disconnect(self) -> None:
+        """Roll back what is open and close every connection; twice is fine."""
+
+    # --- tables ------------------------------------------------------------------
+
+    @abstractmethod
+    def create_table(self, schema: Dict[str, Any]) -> bool:
+        """Create a table; False where it exists already (nothing is changed)."""
+
+    @abstractmethod
+    def drop_table(self, table_name: str) -> bool:
+        """Drop a table; False where there is none."""
+
+    @abstractmethod
+    def alter_table(self, table_name: str, changes: Dict[str, Any]) -> bool:
+        """Change a table as told; False where ``changes`` asks for nothing."""
+
+    @abstractmethod
+    def list_tables(self) -> List[str]:
+        """Return the tables' names, sorted, without the driver's own."""
+
+    @abstractmethod
+    def get_table_info(self, table_name: str) -> List[Dict[str, Any]]:
+        """Describe the columns: name, type (logical), native_type, nullable, default,
+        primary_key.
+
+        Raises:
+            UnknownTableError: there is no such table.
+        """
+
+    @abstractmethod
+    def get_schema_version(self) -> str:
+        """Return the version that the last schema sync stored, ``""`` for none."""
+
+    @abstractmethod
+    def sync_schema(
+        self, schema_definition: Dict[str, Any], backup_dir: Optional[str] = None
+    ) -> Dict[str, Any]:
+        """Make the database's schema what the definition says."""
+
+    # --- writing -----------------------------------------------------------------
+
+    @abstractmethod
+    def insert_blocks(
+        self,
+        table_name: str,
+        blocks: Sequence[RowBlock],
+        *,
+        on_conflict: Optional[str] = None,
+        returning: Union[Sequence[str], str, None] = None,
+        transaction_id: Optional[str] = None,
+    ) -> Union[List[RowId], RowBlock]:
+        """Insert rows, all or nothing, and return their ids in the rows' order.
+
+        Args:
+            on_conflict: ``"ignore"`` skips a row that meets a key which exists (its id
+                is None), ``"update"`` overwrites that row; None raises.
+            returning: columns (``"*"`` for all) of the rows as stored, returned as a
+                block instead of the ids.
+        """
+
+    @abstractmethod
+    def upsert_blocks(
+        self,
+        table_name: str,
+        blocks: Sequence[RowBlock],
+        *,
+        conflict_columns: Optional[Sequence[str]] = None,
+        returning: Union[Sequence[str], str, None] = None,
+        transaction_id: Optional[str] = None,
+    ) -> Union[List[RowId], RowBlock]:
+        """Insert each row, or update the one that has its ``conflict_columns``.
+
+        ``conflict_columns`` defaults to the primary key; a conflict on another key
+        raises :class:`~code_analysis_db.exceptions.UniqueViolationError`.
+        """
+
+    @abstractmethod
+    def update_rows(
+        self,
+        table_name: str,
+        where: Where,
+        data: Mapping[str, Any],
+        *,
+        all_rows: bool = False,
+        max_affected: Optional[int] = None,
+        returning: Union[Sequence[str], str, None] = None,
+        transaction_id: Optional[str] = None,
+    ) -> Union[int, RowBlock]:
+        """Update the rows that match and return how many matched, or the rows.
+
+        Raises:
+            GuardError: ``where`` is empty and ``all_rows`` not set, or more rows than
+                ``max_affected`` matched (nothing is changed).
+        """
+
+    @abstractmethod
+    def delete_rows(
+        self,
+        table_name: str,
+        where: Where,
+        *,
+        all_rows: bool = False,
+        max_affected: Optional[int] = None,
+        returning: Union[Sequence[str], str, None] = None,
+        transaction_id: Optional[str] = None,
+    ) -> Union[int, RowBlock]:
+        """Delete the rows that match and return how many, or the rows; guarded as
+        :meth:`update_rows` is."""
+
+    # --- reading -----------------------------------------------------------------
+
+    @abstractmethod
+    def open_select(
+        self,
+        table_name: str,
+        where: Optional[Where] = None,
+        columns: Optional[Sequence[str]] = None,
+        limit: Optional[int] = None,
+        offset: Optional[int] = None,
+        order_by: Optional[OrderBy] = None,
+        *,
+        distinct: bool = False,
+        after: Optional[Sequence[Any]] = None,
+        transaction_id: Optional[str] = None,
+    ) -> RowCursor:
+        """Start a select and return its cursor.
+
+        Args:
+            after: the values of the ``order_by`` columns in the last row of the page
+                before (keyset paging).
+        """
+
+    @abstractmethod
+    def count(
+        self,
+        table_name: str,
+        where: Optional[Where] = None,
+        *,
+        transaction_id: Optional[str] = None,
+    ) -> int:
+        """Return how many rows match."""
+
+    @abstractmethod
+    def aggregate(
+        self,
+        table_name: str,
+        aggregates: Mapping[str, Sequence[str]],
+        where: Optional[Where] = None,
+        group_by: Optional[Sequence[str]] = None,
+        *,
+        transaction_id: Optional[str] = None,
+    ) -> RowBlock:
+        """Aggregate the rows that match.
+
+        Args:
+            aggregates: result name to ``(function, column)``; functions are ``count``,
+                ``count_distinct``, ``sum``, ``avg``, ``min``, ``max``; ``("count",
+                "*")`` counts rows.
+            group_by: columns that come first in each result row, in their order.
+        """
+
+    # --- raw SQL -----------------------------------------------------------------
+
+    @abstractmethod
+    def execute(
+        self,
+        sql: str,
+        params: Optional[Params] = None,
+        *,
+        transaction_id: Optional[str] = None,
+    ) -> Dict[str, Any]:
+        """Run one statement of the database's own SQL.
+
+        Returns:
+            ``affected_rows``, ``last_insert_id`` (0 where there is none) and ``data``:
+            a list of dicts for a statement that returns rows, else None.
+        """
+
+    @abstractmethod
+    def execute_many(
+        self,
+        sql: str,
+        params_list: Sequence[Params],
+        *,
+        transaction_id: Optional[str] = None,
+    ) -> int:
+        """Run one statement for each set of parameters, all or nothing; return the
+        affected rows."""
+
+    @abstractmethod
+    def is_read_statement(self, sql: str) -> bool:
+        """Whether the statement only reads, as far as its text tells."""
+
+    # --- transactions ------------------------------------------------------------
+
+    @abstractmethod
+    def begin_transaction(
+        self,
+        *,
+        isolation: Optional[str] = None,
+        read_only: bool = False,
+        write: bool = False,
+    ) -> str:
+        """Begin a transaction and return its id.
+
+        Args:
+            isolation: a level of the SQL standard (``"serializable"``, …); None is the
+                database's default.
+            read_only: refuse writes in it.
+            write: take the write lock at once where the database has a single one.
+        """
+
+    @abstractmethod
+    def commit_transaction(self, transaction_id: str) -> bool:
+        """Commit; True when it is done."""
+
+    @abstractmethod
+    def rollback_transaction(
+        self, transaction_id: str, *, reason: Optional[str] = None
+    ) -> bool:
+        """Roll back; True when it is done.
+
+        Args:
+            reason: why somebody else than its owner ended it; a later use of the id
+                says so.
+        """
+
+    @abstractmethod
+    def create_savepoint(self, transaction_id: str) -> str:
+        """Set a savepoint and return its name."""
+
+    @abstractmethod
+    def release_savepoint(self, transaction_id: str, savepoint: str) -> bool:
+        """Keep what was done since the savepoint and forget it."""
+
+    @abstractmethod
+    def rollback_to_savepoint(self, transaction_id: str, savepoint: str) -> bool:
+        """Undo what was done since the savepoint and forget it."""
+
+    @abstractmethod
+    def atomic(
+        self, transaction_id: Optional[str] = None, *, write: bool = True
+    ) -> AbstractContextManager[None]:
+        """Make the operations of the block one: all are applied, or none.
+
+        Inside a transaction it is a savepoint; without, the operations that the same
+        thread makes with no ``transaction_id`` become one transaction.
+        """
+
+    # --- hooks of the driver process ---------------------------------------------
+
+    @property
+    @abstractmethod
+    def has_single_writer(self) -> bool:
+        """Whether the database lets one connection write at a time (SQLite)."""
+
+    @abstractmethod
+    def has_transaction(self, transaction_id: str) -> bool:
+        """Whether the transaction is open."""
+
+    @abstractmethod
+    def holds_write_lock(self, transaction_id: str) -> bool:
+        """Whether the transaction is open and keeps all others from writing."""
+
+    def maintain(self) -> None:
+        """Do the upkeep that is due, when nothing else is to do; short by nature."""
+        return None
+
+    def run_group(
+        self,
+        operations: Sequence[Callable[[], _R]],
+        failed: Callable[[DriverError], _R],
+    ) -> List[_R]:
+        """Run autocommit writes of different callers in one commit.
+
+        Each operation returns its outcome and raises nothing.  Nothing may be told to
+        its caller before this returns.  Where the whole group is lost, its members run
+        one by one.  The default runs each on its own.
+
+        Args:
+            failed: makes the outcome of an operation whose commit failed.
+        """
+        return [operation() for operation in operations]
+
+    @abstractmethod
+    def stats(self) -> Dict[str, Any]:
+        """Return figures about the database and its connections."""
+
+    # --- the standard's forms, made of the above ---------------------------------
+
+    def insert_row(
+        self,
+        table_name: str,
+        data: Mapping[str, Any],
+        *,
+        on_conflict: Optional[str] = None,
+        returning: Union[Sequence[str], str, None] = None,
+        transaction_id: Optional[str] = None,
+    ) -> Union[RowId, Row]:
+        """Insert a row and return its id, or the row where ``returning`` is given.
+
+        None where ``on_conflict="ignore"`` left the row out.
+        """
+        done = self.insert_blocks(
+            table_name,
+            [RowBlock(list(data), [list(data.values())])],
+            on_conflict=on_conflict,
+            returning=returning,
+            transaction_id=transaction_id,
+        )
+        if isinstance(done, RowBlock):
+            rows = done.to_dicts()
+            return rows[0] if rows else None
+        return done[0]
+
+    def insert(
+        self,
+        table_name: str,
+        data: Mapping[str, Any],
+        *,
+        on_conflict: Optional[str] = None,
+        transaction_id: Optional[str] = None,
+    ) -> int:
+        """Insert a row and return the number of rows inserted."""
+        row_id = self.insert_row(
+            table_name, data, on_conflict=on_conflict, transaction_id=transaction_id
+        )
+        return 0 if row_id is None else 1
+
+    def insert_many(
+        self,
+        table_name: str,
+        rows: Sequence[Mapping[str, Any]],
+        *,
+        on_conflict: Optional[str] = None,
+        transaction_id: Optional[str] = None,
+    ) -> List[RowId]:
+        """Insert rows, all or nothing, and return their ids in the rows' order."""
+        done = self.insert_blocks(
+            table_name,
+            list(blocks_from_dicts(rows)),
+            on_conflict=on_conflict,
+            transaction_id=transaction_id,
+        )
+        assert isinstance(done, list)
+        return done
+
+    def update(
+        self,
+        table_name: str,
+        where: Where,
+        data: Mapping[str, Any],
+        *,
+        all_rows: bool = False,
+        max_affected: Optional[int] = None,
+        transaction_id: Optional[str] = None,
+    ) -> int:
+        """Update the rows that match and return how many matched."""
+        done = self.update_rows(
+            table_name,
+            where,
+            data,
+            all_rows=all_rows,
+            max_affected=max_affected,
+            transaction_id=transaction_id,
+        )
+        assert isinstance(done, int)
+        return done
+
+    def delete(
+        self,
+        table_name: str,
+        where: Where,
+        *,
+        all_rows: bool = False,
+        max_affected: Optional[int] = None,
+        transaction_id: Optional[str] = None,
+    ) -> int:
+        """Delete the rows that match and return how many."""
+        done = self.delete_rows(
+            table_name,
+            where,
+            all_rows=all_rows,
+            max_affected=max_affected,
+            transaction_id=transaction_id,
+        )
+        assert isinstance(done, int)
+        return done
+
+    def select(
+        self,
+        table_name: str,
+        where: Optional[Where] = None,
+        columns: Optional[Sequence[str]] = None,
+        limit: Optional[int] = None,
+        offset: Optional[int] = None,
+        order_by: Optional[OrderBy] = None,
+        *,
+        distinct: bool = False,
+        after: Optional[Sequence[Any]] = None,
+        transaction_id: Optional[str] = None,
+    ) -> List[Row]:
+        """Select rows as dicts, all at once."""
+        cursor = self.open_select(
+            table_name,
+            where,
+            columns,
+            limit,
+            offset,
+            order_by,
+            distinct=distinct,
+            after=after,
+            transaction_id=transaction_id,
+        )
+        rows: List[Row] = []
+        try:
+            while portion := cursor.fetch(10_000):
+                rows += RowBlock(cursor.columns, portion).to_dicts()
+        finally:
+            cursor.close()
+        return rows

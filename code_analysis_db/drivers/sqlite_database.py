@@ -1,0 +1,203 @@
+"""The SQLite file with its sessions: one that writes, readers, those of transactions.
+
+The reading sessions see the database as last committed and never wait for the writer
+(WAL).  Writes outside transactions are made here, each in a transaction of its own.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Dict, Optional
+
+import attrs
+
+from ..dialects.table_statements import Statement
+from ..exceptions import DriverConnectionError
+from .execution_context import ExecutionContext
+from .interruption import check_deadline
+from .sqlite_config import SQLiteConfig
+from .sqlite_cursor import SQLiteCursor
+from .sqlite_memory_file import MemoryFile
+from .sqlite_pool import SQLitePool
+from .sqlite_session import SQLiteSession
+from .sqlite_transaction import _R, Work
+from .writer_lock import WriterLock
+
+_IDLE_READERS = 8
+_IDLE_WRITERS = 4
+_MAX_SESSIONS = 64
+"""Of each kind; every one has a cache and two file descriptors."""
+
+
+class SQLiteDatabase:
+    """An open database.
+
+    Attributes:
+        config: how it was opened.
+        writer: the lock of whoever writes.
+        write_session: for writes outside transactions; used under ``writer``.
+        readers: sessions that cannot write.
+        writers: sessions for transactions.
+    """
+
+    def __init__(self, config: SQLiteConfig, context: ExecutionContext) -> None:
+        """Open the file, making it where it is missing.
+
+        Raises:
+            DriverConnectionError: it cannot be opened.
+            CorruptDatabaseError: it is no database, or damaged.
+        """
+        self._context = context
+        self._memory: Optional[MemoryFile] = None
+        if config.in_memory:
+            self._memory = MemoryFile()
+            self._path = self._memory.path
+            config = attrs.evolve(config, synchronous="off")
+        else:
+            self._path = Path(os.path.abspath(config.path))
+        self.config = config
+        self.writer = WriterLock(context, config.busy_timeout)
+        try:
+            self.write_session = self._open_write_session()
+        except BaseException:
+            self._remove_memory()
+            raise
+        self.readers = self._pool(read_only=True, keep=_IDLE_READERS)
+        self.writers = self._pool(read_only=config.read_only, keep=_IDLE_WRITERS)
+
+    def _pool(self, *, read_only: bool, keep: int) -> SQLitePool:
+        """Return an empty pool of sessions of one kind."""
+
+        def open_session() -> SQLiteSession:
+            """Open one more session."""
+            return SQLiteSession(
+                self._path, self.config, self._context, read_only=read_only
+            )
+
+        return SQLitePool(
+            open_session,
+            self._context,
+            keep=keep,
+            limit=_MAX_SESSIONS,
+            timeout=self.config.busy_timeout,
+        )
+
+    def _open_write_session(self) -> SQLiteSession:
+        """Open the first session, and see that the file is a database in WAL mode."""
+        session = SQLiteSession(
+            self._path, self.config, self._context, read_only=self.config.read_only
+        )
+        try:
+            session.query("SELECT count(*) FROM sqlite_master")
+            if not self.config.read_only:
+                ((mode,),) = session.query("PRAGMA journal_mode = WAL")
+                if mode != "wal":
+                    raise DriverConnectionError(
+                        f"database file {str(self._path)!r} cannot use a write-ahead"
+                        f" log (its journal mode stays {mode!r}); network file"
+                        " systems cannot share one"
+                    )
+        except BaseException:
+            session.close()
+            raise
+        return session
+
+    def close(self) -> None:
+        """Close every session."""
+        self.readers.close()
+        self.writers.close()
+        self.write_session.close()
+        self._remove_memory()
+
+    def _remove_memory(self) -> None:
+        """Remove the file of a private database."""
+        if self._memory is not None:
+            self._memory.remove()
+            self._memory = None
+
+    # --- statements outside transactions --------------------------------------------
+
+    def write(self, work: Work[_R], *, several: bool) -> _R:
+        """Run ``work`` with the write session, in a transaction of its own.
+
+        Even a single statement gets BEGIN and COMMIT: an interrupt can come just after
+        the commit that a bare statement ends with, and must not be reported of it.
+        """
+        self.writer.acquire("a write outside transactions")
+        try:
+            check_deadline(self._context)
+            session = self.write_session
+            session.rollback()
+            session.control("BEGIN IMMEDIATE")
+            try:
+                result = work(session)
+                session.control("COMMIT")
+            except BaseException:
+                session.rollback()
+                raise
+            return result
+        finally:
+            self.writer.release()
+
+    def write_alone(self, work: Work[_R]) -> _R:
+        """Run ``work`` with the write session outside any transaction (VACUUM)."""
+        self.writer.acquire("a statement that runs alone")
+        try:
+            return work(self.write_session)
+        finally:
+            self.writer.release()
+
+    def open_cursor(self, statement: Statement) -> SQLiteCursor:
+        """Start a read on a session of its own."""
+        session = self.readers.take()
+        try:
+            return SQLiteCursor(session, statement, self._read_done)
+        except BaseException:
+            self.readers.give_back(session)
+            raise
+
+    def _read_done(self, cursor: SQLiteCursor) -> None:
+        """Take back the session of a cursor that was closed."""
+        self.readers.give_back(cursor.session)
+
+    # --- care -------------------------------------------------------------------------
+
+    def checkpoint(self) -> None:
+        """Move the write-ahead log into the file, as far as nobody is disturbed."""
+        if not self.config.read_only:
+            self.write_alone(_checkpoint)
+
+    def stats(self) -> Dict[str, Any]:
+        """Return the sizes of the file and its log, and how many sessions there are."""
+        session = self.readers.take()
+        try:
+            ((pages, page_size, free),) = session.query(
+                "SELECT page_count, page_size, freelist_count FROM pragma_page_count,"
+                " pragma_page_size, pragma_freelist_count"
+            )
+        finally:
+            self.readers.give_back(session)
+        return {
+            "path": self.config.path,
+            "file_bytes": _size(self._path),
+            "wal_bytes": _size(Path(f"{self._path}-wal")),
+            "page_size": page_size,
+            "page_count": pages,
+            "free_pages": free,
+            "read_sessions": len(self.readers),
+            "transaction_sessions": len(self.writers),
+        }
+
+
+def _checkpoint(session: SQLiteSession) -> None:
+    """Checkpoint without waiting for readers or writers."""
+    session.query("PRAGMA wal_checkpoint(PASSIVE)")
+
+
+def _size(path: Path) -> int:
+    """Return a file's size in bytes, 0 where there is none."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -1,0 +1,266 @@
+"""Reads from a SQLite file what a table looks like.
+
+What the driver's own catalogue says of a column holds as long as the file agrees; the
+rest (tables made with raw SQL or by other programs, columns added by them) is taken
+from the declared types: a declared type that names a logical type has that type, any
+other the one of its affinity (https://www.sqlite.org/datatype3.html#determination_of_column_affinity).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+
+import attrs
+
+from ..dialects.sqlite import SQLiteDialect
+from ..enums import DefaultFunction, Direction, LogicalType, ReferenceAction
+from ..schema import (
+    Column,
+    DefaultExpression,
+    DefaultValue,
+    ForeignKey,
+    Index,
+    IndexColumn,
+    PartialCondition,
+    Table,
+    UniqueConstraint,
+)
+from .sqlite_session import SQLiteSession
+
+_BY_AFFINITY: List[Tuple[Tuple[str, ...], LogicalType]] = [
+    (("INT",), LogicalType.INTEGER),
+    (("CHAR", "CLOB", "TEXT"), LogicalType.TEXT),
+    (("BLOB",), LogicalType.BLOB),
+    (("REAL", "FLOA", "DOUB"), LogicalType.REAL),
+]
+_SYNONYMS = {"BOOL": LogicalType.BOOLEAN, "TIMESTAMP": LogicalType.DATETIME}
+_STRING = re.compile(r"'(?:[^']|'')*'")
+_BYTES = re.compile(r"[xX]'(?P<hex>(?:[0-9a-fA-F]{2})*)'")
+_WORDS: Mapping[str, Any] = {"NULL": None, "TRUE": True, "FALSE": False}
+_WHERE = re.compile(r"\)\s*WHERE\s+(?P<condition>.+)\Z", re.IGNORECASE | re.DOTALL)
+
+
+@attrs.frozen(slots=True)
+class TableDescription:
+    """A table as it is in the file.
+
+    Attributes:
+        table: the table; without checks where the driver did not make it.
+        native_types: the declared type of each column.
+        expressions: SQL of the defaults that ``table`` cannot state, by column.
+    """
+
+    table: Table
+    native_types: Dict[str, str]
+    expressions: Dict[str, str]
+
+
+def describe(
+    session: SQLiteSession, name: str, stored: Optional[Table], dialect: SQLiteDialect
+) -> Optional[TableDescription]:
+    """Describe a table or view, None where there is none of that name.
+
+    Args:
+        stored: what the catalogue says of it.
+    """
+    exists = session.query(
+        "SELECT 1 FROM sqlite_master WHERE name = ? AND type IN ('table', 'view')",
+        (name,),
+    )
+    if not exists:
+        return None
+    columns = session.query(
+        'SELECT name, type, "notnull", dflt_value, pk FROM pragma_table_xinfo(?)'
+        " WHERE hidden <> 1",
+        (name,),
+    )
+    native_types = {column[0]: column[1] for column in columns}
+    if stored is not None and native_types == {
+        column.name: dialect.native_type(column) for column in stored.columns
+    }:
+        return TableDescription(stored, native_types, {})
+    known = {} if stored is None else stored.by_name
+    expressions: Dict[str, str] = {}
+    made = []
+    for column in columns:
+        before = known.get(column[0])
+        if before is not None and dialect.native_type(before) == column[1]:
+            made.append(before)
+        else:
+            made.append(_column(column, dialect, expressions))
+    table = _table(session, name, made, columns)
+    return TableDescription(table, native_types, expressions)
+
+
+def _column(
+    found: Sequence[Any], dialect: SQLiteDialect, expressions: Dict[str, str]
+) -> Column:
+    """Return the column that a row of ``table_xinfo`` tells of."""
+    name, declared, not_null, default, key = found
+    logical, timezone, sizes = _declared_type(declared)
+    column = Column(
+        name=name,
+        type=logical,
+        nullable=not not_null and not key,
+        timezone=timezone,
+        precision=sizes[0] if sizes else None,
+        scale=sizes[1] if sizes else None,
+    )
+    if default is None:
+        return column
+    function = _default_function(default)
+    if function is not None:
+        return attrs.evolve(column, default=DefaultExpression(function))
+    try:
+        value = _literal(default)
+        decode = dialect.native_decoder(declared)
+        if decode is not None and value is not None:
+            value = decode([value])[0]
+    except (ValueError, ArithmeticError, TypeError):
+        expressions[name] = default
+        return column
+    if value is None or isinstance(value, (list, dict)):
+        return column
+    return attrs.evolve(column, default=DefaultValue(value))
+
+
+def _declared_type(
+    declared: str,
+) -> Tuple[LogicalType, bool, Optional[Tuple[int, int]]]:
+    """Return logical type, whether in UTC, and precision and scale."""
+    words = re.findall(r"[A-Z_]+", declared.upper())
+    sizes = re.findall(r"\d+", declared)
+    if words:
+        logical = _SYNONYMS.get(words[0])
+        if logical is None and words[0] in LogicalType.__members__:
+            logical = LogicalType[words[0]]
+        if logical is LogicalType.DECIMAL:
+            if len(sizes) == 2 and "TEXT" in words:
+                return logical, False, (int(sizes[0]), int(sizes[1]))
+            # stored as a double by SQLite, so that it cannot be exact
+            return LogicalType.REAL, False, None
+        if logical is not None:
+            return logical, "UTC" in words, None
+    text = declared.upper()
+    for parts, logical in _BY_AFFINITY:
+        if any(part in text for part in parts):
+            return logical, False, None
+    return (LogicalType.REAL if text else LogicalType.BLOB), False, None
+
+
+def _default_function(sql: str) -> Optional[DefaultFunction]:
+    """Return the function that a default is, if it is one."""
+    try:
+        return DefaultFunction(sql.strip().upper())
+    except ValueError:
+        return None
+
+
+def _literal(sql: str) -> Any:
+    """Return the value of an SQL literal.
+
+    Raises:
+        ValueError: the text is an expression.
+    """
+    text = sql.strip()
+    if text.upper() in _WORDS:
+        return _WORDS[text.upper()]
+    if _STRING.fullmatch(text):
+        return text[1:-1].replace("''", "'")
+    found = _BYTES.fullmatch(text)
+    if found:
+        return bytes.fromhex(found["hex"])
+    try:
+        return int(text)
+    except ValueError:
+        return float(text)
+
+
+def _table(
+    session: SQLiteSession,
+    name: str,
+    columns: Sequence[Column],
+    found: Sequence[Sequence[Any]],
+) -> Table:
+    """Return the table with its keys, foreign keys and indexes."""
+    key = tuple(row[0] for row in sorted(found, key=_key_place) if row[4])
+    uniques: List[UniqueConstraint] = []
+    indexes: List[Index] = []
+    for index_name, unique, origin, partial in session.query(
+        'SELECT name, "unique", origin, partial FROM pragma_index_list(?)'
+        " ORDER BY seq DESC",
+        (name,),
+    ):
+        parts = session.query(
+            'SELECT name, "desc" FROM pragma_index_xinfo(?) WHERE key ORDER BY seqno',
+            (index_name,),
+        )
+        names = tuple(part[0] for part in parts)
+        if origin == "u":
+            uniques.append(UniqueConstraint(names))
+        elif origin == "pk" and len(names) == 1 and _is_integer(names[0], columns):
+            # no alias of the rowid: SQLite does not number it
+            uniques.append(UniqueConstraint(names))
+            key = ()
+        elif origin == "c" and None not in names:
+            indexes.append(_index(session, index_name, parts, unique, partial))
+    return Table(
+        name=name,
+        columns=tuple(columns),
+        primary_key=key,
+        uniques=tuple(uniques),
+        foreign_keys=tuple(_foreign_keys(session, name)),
+        indexes=tuple(indexes),
+    )
+
+
+def _key_place(row: Sequence[Any]) -> int:
+    """Return the place of a row of ``table_xinfo`` in the primary key."""
+    return int(row[4])
+
+
+def _is_integer(name: str, columns: Sequence[Column]) -> bool:
+    """Whether the column of that name is an INTEGER."""
+    return any(c.name == name and c.type is LogicalType.INTEGER for c in columns)
+
+
+def _index(
+    session: SQLiteSession,
+    name: str,
+    parts: Sequence[Sequence[Any]],
+    unique: int,
+    partial: int,
+) -> Index:
+    """Return the index of that name."""
+    where = None
+    if partial:
+        ((sql,),) = session.query("SELECT sql FROM sqlite_master WHERE name = ?", (name,))
+        found = _WHERE.search(sql)
+        where = PartialCondition(sql=found["condition"] if found else sql)
+    columns = tuple(
+        IndexColumn(column, Direction.DESC if descending else Direction.ASC)
+        for column, descending in parts
+    )
+    return Index(name=name, columns=columns, unique=bool(unique), where=where)
+
+
+def _foreign_keys(session: SQLiteSession, name: str) -> List[ForeignKey]:
+    """Return the foreign keys of a table."""
+    keys: Dict[int, List[Sequence[Any]]] = {}
+    for row in session.query(
+        'SELECT id, "table", "from", "to", on_delete, on_update'
+        " FROM pragma_foreign_key_list(?) ORDER BY id DESC, seq",
+        (name,),
+    ):
+        keys.setdefault(row[0], []).append(row)
+    return [
+        ForeignKey(
+            columns=tuple(row[2] for row in rows),
+            table=rows[0][1],
+            references=tuple(row[3] for row in rows if row[3] is not None),
+            on_delete=ReferenceAction(rows[0][4]),
+            on_update=ReferenceAction(rows[0][5]),
+        )
+        for rows in keys.values()
+    ]

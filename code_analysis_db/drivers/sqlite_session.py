@@ -1,0 +1,208 @@
+"""One connection to the SQLite file.
+
+A session runs statements under the calling thread's deadline, waits for locks that
+another process holds, and raises the package's errors only.  It decides nothing about
+transactions beyond beginning and ending them; one thread uses it at a time.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from time import perf_counter
+from typing import Any, List, Sequence, Tuple
+
+from ..dialects.sqlite_functions import AGGREGATES, COLLATIONS
+from ..exceptions import DriverConnectionError, LockTimeoutError, SerializationError
+from .execution_context import ExecutionContext
+from .interruption import check_wait, is_over
+from .sqlite_config import SQLiteConfig
+from .sqlite_error import SQLITE_ERRORS, ErrorTranslation, is_busy
+
+_CACHED_STATEMENTS = 512
+_INSTRUCTIONS = 10_000
+"""Between two looks at the deadline: 0.1 to 1 ms of SQLite's virtual machine."""
+_SLICE = 0.02
+"""Seconds that SQLite itself waits for a lock, deaf to the deadline."""
+
+
+class SQLiteSession:
+    """A ``sqlite3`` connection in autocommit mode.
+
+    Attributes:
+        may_wait: whether waiting for a lock can help; False in a transaction that
+            has read, whose snapshot is out of date once another process writes.
+    """
+
+    __slots__ = (
+        "_connection",
+        "_context",
+        "_errors",
+        "_path",
+        "_busy_timeout",
+        "_deaf",
+        "may_wait",
+    )
+
+    def __init__(
+        self,
+        path: Path,
+        config: SQLiteConfig,
+        context: ExecutionContext,
+        *,
+        read_only: bool,
+    ) -> None:
+        """Open the file and set the connection up.
+
+        Raises:
+            DriverConnectionError: the file cannot be opened.
+            CorruptDatabaseError: it is no database.
+        """
+        self._context = context
+        self._path = str(path)
+        self._busy_timeout = config.busy_timeout
+        self._deaf = False
+        self.may_wait = True
+        self._errors = ErrorTranslation(self._path, context)
+        with self._errors:
+            self._connection = self._open(path, read_only)
+        try:
+            with self._errors:
+                self._set_up(config)
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _open(self, path: Path, read_only: bool) -> sqlite3.Connection:
+        """Return a new connection."""
+        mode = "ro" if read_only else "rwc"
+        try:
+            return sqlite3.connect(
+                f"{path.as_uri()}?mode={mode}",
+                uri=True,
+                timeout=_SLICE,
+                isolation_level=None,
+                check_same_thread=False,
+                cached_statements=_CACHED_STATEMENTS,
+            )
+        except sqlite3.OperationalError as error:
+            raise DriverConnectionError(
+                f"cannot open database file {self._path!r}: {_reason(path, read_only)}",
+                database_code="SQLITE_CANTOPEN",
+            ) from error
+
+    def _set_up(self, config: SQLiteConfig) -> None:
+        """Set the pragmas and functions that every session has."""
+        connection = self._connection
+        for name, collation in COLLATIONS.items():
+            connection.create_collation(name, collation)
+        for name, (arguments, aggregate) in AGGREGATES.items():
+            connection.create_aggregate(name, arguments, aggregate)
+        connection.set_progress_handler(self._must_stop, _INSTRUCTIONS)
+        for pragma in (
+            "foreign_keys = ON",
+            f"synchronous = {config.synchronous}",
+            f"cache_size = {config.cache_size}",
+            f"mmap_size = {config.mmap_size}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+        if config.max_page_count is not None:
+            self.execute(f"PRAGMA max_page_count = {config.max_page_count}")
+
+    def _must_stop(self) -> bool:
+        """Tell SQLite, while a statement runs, whether to interrupt it."""
+        return not self._deaf and is_over(self._context.deadline)
+
+    # --- statements --------------------------------------------------------------
+
+    def execute(self, sql: str, params: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """Run one statement and return its cursor, waiting for locks.
+
+        Raises:
+            LockTimeoutError: another process held the lock for too long.
+            SerializationError: the transaction has read what others have changed.
+        """
+        try:
+            return self._connection.execute(sql, params)
+        except SQLITE_ERRORS as error:
+            if not is_busy(error):
+                raise self._errors.translated(error) from error
+        return self._execute_patiently(sql, params)
+
+    def fetch(self, cursor: sqlite3.Cursor, count: int) -> List[Tuple[Any, ...]]:
+        """Return the cursor's next rows, ``count`` at most."""
+        with self._errors:
+            return cursor.fetchmany(count)
+
+    def query(self, sql: str, params: Sequence[Any] = ()) -> List[Tuple[Any, ...]]:
+        """Run one statement and return all of its rows."""
+        cursor = self.execute(sql, params)
+        with self._errors:
+            return cursor.fetchall()
+
+    def _execute_patiently(self, sql: str, params: Sequence[Any]) -> sqlite3.Cursor:
+        """Try the statement again until the lock is free or the time is up."""
+        until = perf_counter() + self._busy_timeout
+        while True:
+            if not self.may_wait:
+                raise SerializationError(
+                    "another process writes, and this transaction has read already;"
+                    " begin it with write=True",
+                    database_code="SQLITE_BUSY_SNAPSHOT",
+                )
+            check_wait(self._context)
+            try:
+                return self._connection.execute(sql, params)
+            except SQLITE_ERRORS as error:
+                if not is_busy(error):
+                    raise self._errors.translated(error) from error
+                if perf_counter() >= until:
+                    raise LockTimeoutError(
+                        f"database file {self._path!r} is locked by another process;"
+                        f" waited {self._busy_timeout:g} s",
+                        database_code="SQLITE_BUSY",
+                    ) from error
+
+    # --- transactions --------------------------------------------------------------
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open; SQLite may have ended it by itself."""
+        return self._connection.in_transaction
+
+    def control(self, sql: str) -> None:
+        """Run a statement of transaction control, which no deadline interrupts.
+
+        An interrupt could be reported of a commit that was done.
+        """
+        self._deaf = True
+        try:
+            self.execute(sql)
+        finally:
+            self._deaf = False
+
+    def rollback(self) -> None:
+        """Roll back what is open, if anything is."""
+        self.may_wait = True
+        if self._connection.in_transaction:
+            self.control("ROLLBACK")
+
+    def interrupt(self) -> None:
+        """Stop what runs in the session; safe from any thread."""
+        self._connection.interrupt()
+
+    def close(self) -> None:
+        """Close the connection; what is open is rolled back."""
+        with self._errors:
+            self._connection.close()
+
+
+def _reason(path: Path, read_only: bool) -> str:
+    """Say why the file could not be opened, as far as the file system tells."""
+    if path.is_dir():
+        return "it is a directory"
+    if not path.parent.is_dir():
+        return f"there is no directory {str(path.parent)!r}"
+    if read_only and not path.exists():
+        return "there is no such file"
+    return "permission denied or not a regular file"

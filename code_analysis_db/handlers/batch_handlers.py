@@ -1,0 +1,96 @@
+"""The request that holds many operations."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping, Optional, Tuple
+
+from ..drivers.base import BaseDatabaseDriver
+from ..exceptions import DriverError, InvalidRequestError
+from ..messages.base_request import FieldRequest
+from ..messages.base_result import FieldResult
+from ..request import (
+    REQUESTS,
+    AggregateRequest,
+    BatchRequest,
+    CountRequest,
+    DeleteRequest,
+    ExecuteManyRequest,
+    ExecuteRequest,
+    InsertManyRequest,
+    InsertRequest,
+    SelectRequest,
+    UpdateRequest,
+    UpsertManyRequest,
+)
+from ..result import DataResult, SuccessResult
+from .handler import HandlerTable
+
+_BATCHABLE = frozenset(
+    {
+        InsertRequest,
+        InsertManyRequest,
+        UpsertManyRequest,
+        UpdateRequest,
+        DeleteRequest,
+        SelectRequest,
+        CountRequest,
+        AggregateRequest,
+        ExecuteRequest,
+        ExecuteManyRequest,
+    }
+)
+
+
+class BatchHandlers:
+    """Runs the operations of a batch as one transaction."""
+
+    def __init__(self, driver: BaseDatabaseDriver, operations: HandlerTable) -> None:
+        """Run on ``driver``, each operation by its handler in ``operations``."""
+        self._driver = driver
+        self._operations = operations
+
+    def handlers(self) -> HandlerTable:
+        """Return the method that answers each class of request."""
+        return {BatchRequest: self._batch}
+
+    def _batch(self, request: BatchRequest) -> FieldResult:
+        """Run operations as one transaction, each with a result of its own."""
+        operations = [
+            self._operation(index, name, fields, request.transaction_id)
+            for index, (name, fields) in enumerate(request.operations)
+        ]
+        results: List[Tuple[str, Dict[str, Any]]] = []
+        with self._driver.atomic(request.transaction_id):
+            for index, operation in enumerate(operations):
+                try:
+                    result = self._operations[type(operation)](operation)
+                except DriverError as error:
+                    where = f"operation {index} of the batch ({operation.name}): "
+                    raise type(error)(where + error.message, **error.details())
+                kind = "data" if isinstance(result, DataResult) else "success"
+                results.append((kind, result.to_dict()))
+        return SuccessResult({"results": results})
+
+    def _operation(
+        self,
+        index: int,
+        name: str,
+        fields: Mapping[str, Any],
+        transaction_id: Optional[str],
+    ) -> FieldRequest:
+        """Make the request of one operation of a batch and check it."""
+        request_class = REQUESTS.get(name)
+        if request_class not in _BATCHABLE:
+            raise InvalidRequestError(
+                f"operation {index} of the batch: {name!r} cannot be part of one"
+            )
+        if fields.get("transaction_id") is not None:
+            raise InvalidRequestError(
+                f"operation {index} of the batch ({name}): give transaction_id to the"
+                " batch, not to its operations"
+            )
+        if transaction_id is not None:
+            fields = {**fields, "transaction_id": transaction_id}
+        operation = request_class.from_dict(dict(fields))
+        operation.validate()
+        return operation

@@ -1,0 +1,27 @@
+"""Many operations in one message."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import attrs
+
+from .base_request import FieldRequest, checked
+from .check import OPERATIONS, TEXT
+from .converter import Wire
+
+
+@attrs.frozen
+class BatchRequest(FieldRequest):
+    """Run operations in their order as one transaction, all or nothing.
+
+    Attributes:
+        operations: ``[name, fields]`` of each, as the request of that name has them;
+            their own ``transaction_id`` stays unset.
+        transaction_id: the transaction that the whole joins, as a savepoint.
+    """
+
+    name: ClassVar[str] = "batch"
+    writes: ClassVar[bool] = True
+    operations: Wire = checked(OPERATIONS)
+    transaction_id: Wire = checked(TEXT, default=None)

@@ -1,0 +1,187 @@
+"""Messages as bytes.
+
+Every payload is a header of 9 bytes and a MessagePack body:
+
+====  =====  ===============================================================
+byte  bytes  meaning
+====  =====  ===============================================================
+0     8      request id, unsigned, big-endian: the reply has the request's
+8     1      kind, see :class:`Kind`
+9     rest   body
+====  =====  ===============================================================
+
+A request with many rows sends its first blocks ahead as ``PART`` payloads of the same
+id, so that one side packs while the other unpacks and neither holds the interpreter for
+long; a result does so with ``DATA_PART``.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from struct import Struct
+from typing import Any, Dict, List, Optional, Tuple, Type
+
+from ..exceptions import InvalidRequestError, ProtocolError
+from ..rows import RowBlock
+from .base_request import FieldRequest
+from .base_result import BaseResult, FieldResult
+from .data_result import DataResult
+from .error_result import ErrorResult
+from .success_result import SuccessResult
+from .value_codec import pack, unpack
+
+HEADER = Struct(">QB")
+PROTOCOL_VERSION = 1
+
+
+class Kind(IntEnum):
+    """What a payload is."""
+
+    GREETING = 0
+    REQUEST = 1
+    PART = 2
+    CANCEL = 3
+    SUCCESS = 16
+    ERROR = 17
+    DATA = 18
+    DATA_PART = 19
+
+
+# Plain ints for the hot path: an enum member costs a call to compare and to pack.
+_REQUEST, _PART, _CANCEL = int(Kind.REQUEST), int(Kind.PART), int(Kind.CANCEL)
+_KIND_OF_RESULT: Dict[Type[BaseResult], int] = {
+    SuccessResult: int(Kind.SUCCESS),
+    ErrorResult: int(Kind.ERROR),
+    DataResult: int(Kind.DATA),
+}
+_RESULT_OF_KIND: Dict[int, Type[FieldResult]] = {
+    int(Kind.SUCCESS): SuccessResult,
+    int(Kind.ERROR): ErrorResult,
+    int(Kind.DATA): DataResult,
+    int(Kind.DATA_PART): DataResult,
+}
+_DATA_PART = int(Kind.DATA_PART)
+
+
+def split(payload: Any) -> Tuple[int, int, Any]:
+    """Return (request id, kind, body bytes) of a payload.
+
+    Raises:
+        ProtocolError: the payload is shorter than its header.
+    """
+    if len(payload) < HEADER.size:
+        raise ProtocolError(f"malformed message: {len(payload)} bytes, no header")
+    request_id, kind = HEADER.unpack_from(payload)
+    return request_id, kind, memoryview(payload)[HEADER.size :]
+
+
+# --- the client's side ----------------------------------------------------------
+
+
+def encode_request(
+    request_id: int, request: FieldRequest, timeout: Optional[float] = None
+) -> bytes:
+    """Return the payload of a request; ``timeout`` in seconds, None for none.
+
+    Raises:
+        InvalidValueError: a value in it cannot travel.
+    """
+    body = pack((request.name, timeout, request.to_dict()))
+    return HEADER.pack(request_id, _REQUEST) + body
+
+
+def encode_part(request_id: int, block: RowBlock) -> bytes:
+    """Return the payload of a block that precedes its request."""
+    return HEADER.pack(request_id, _PART) + pack((block.columns, block.rows))
+
+
+def encode_cancel(request_id: int) -> bytes:
+    """Return the payload that cancels a request."""
+    return HEADER.pack(request_id, _CANCEL)
+
+
+def decode_result(kind: int, body: Any) -> FieldResult:
+    """Return the result in a payload's body.
+
+    Raises:
+        ProtocolError: it is no result.
+    """
+    result_class = _RESULT_OF_KIND.get(kind)
+    if result_class is None:
+        raise ProtocolError(f"unknown kind of message: {kind}")
+    fields = unpack(body)
+    if not isinstance(fields, dict):
+        raise ProtocolError(f"malformed {result_class.__name__}: no dict")
+    return result_class.from_dict(fields)
+
+
+def decode_greeting(payload: Any) -> Dict[str, Any]:
+    """Return what the driver says of itself when a client connects.
+
+    Raises:
+        ProtocolError: it is no greeting, or one of another protocol version.
+    """
+    _, kind, body = split(payload)
+    greeting = unpack(body) if kind == Kind.GREETING else None
+    if not isinstance(greeting, dict):
+        raise ProtocolError("the peer is no driver process: it sent no greeting")
+    if greeting.get("protocol") != PROTOCOL_VERSION:
+        raise ProtocolError(
+            f"the driver speaks protocol {greeting.get('protocol')!r}, this client"
+            f" {PROTOCOL_VERSION}: install the same version on both sides"
+        )
+    return greeting
+
+
+# --- the driver's side ----------------------------------------------------------
+
+
+def decode_request(body: Any) -> Tuple[str, Optional[float], Dict[str, Any]]:
+    """Return (name, timeout, fields) of a request's body.
+
+    Raises:
+        ProtocolError: the body is malformed.
+        InvalidRequestError: the body has not the shape of a request.
+    """
+    parts = unpack(body)
+    if not isinstance(parts, list) or len(parts) != 3:
+        raise InvalidRequestError("a request is [name, timeout, fields]")
+    name, timeout, fields = parts
+    if not isinstance(name, str) or not isinstance(fields, dict):
+        raise InvalidRequestError("a request is [name, timeout, fields]")
+    if timeout is not None and not (
+        isinstance(timeout, (int, float)) and 0 <= timeout < 1e9
+    ):
+        raise InvalidRequestError(
+            f"timeout: expected seconds from 0 to 1e9, got {timeout!r}"
+        )
+    return name, timeout, fields
+
+
+def decode_part(body: Any) -> List[Any]:
+    """Return the ``[columns, rows]`` of a part's body.
+
+    Raises:
+        InvalidRequestError: the body has another shape.
+    """
+    part = unpack(body)
+    if not isinstance(part, list) or len(part) != 2:
+        raise InvalidRequestError("a part is [columns, rows]")
+    return part
+
+
+def encode_result(request_id: int, result: FieldResult) -> bytes:
+    """Return the payload of a reply."""
+    kind = _KIND_OF_RESULT[type(result)]
+    return HEADER.pack(request_id, kind) + pack(result.to_dict())
+
+
+def encode_data_part(request_id: int, result: DataResult) -> bytes:
+    """Return the payload of rows that more will follow."""
+    return HEADER.pack(request_id, _DATA_PART) + pack(result.to_dict())
+
+
+def encode_greeting(greeting: Dict[str, Any]) -> bytes:
+    """Return the payload that a driver sends first."""
+    body = pack({"protocol": PROTOCOL_VERSION, **greeting})
+    return HEADER.pack(0, Kind.GREETING) + body

@@ -1,0 +1,37 @@
+"""The result of a request that gives rows."""
+
+from __future__ import annotations
+
+from typing import Any, List, Optional, Sequence
+
+import attrs
+
+from ..rows import Row, RowBlock
+from .base_result import FieldResult
+from .converter import Wire
+
+
+@attrs.frozen
+class DataResult(FieldResult):
+    """Rows: the columns once, then the values of each row.
+
+    Attributes:
+        columns: the columns' names.
+        rows: a sequence of values a row.
+        cursor: the id under which more rows can be fetched, None at the end.
+    """
+
+    columns: Wire
+    rows: Wire
+    cursor: Wire = None
+
+    @classmethod
+    def of_block(cls, block: RowBlock, cursor: Optional[str] = None) -> "DataResult":
+        """Make the result of a block of rows."""
+        return cls(block.columns, block.rows, cursor)
+
+    def to_dicts(self) -> List[Row]:
+        """Return each row as a dict of its columns."""
+        columns: List[str] = self.columns
+        rows: List[Sequence[Any]] = self.rows
+        return [dict(zip(columns, row)) for row in rows]

@@ -1,0 +1,83 @@
+"""Requests that read rows of one table."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import attrs
+
+from .base_request import FieldRequest, checked
+from .check import COUNT, FLAG, MAPPING, ORDER, SEQUENCE, TEXT, TEXT_LIST
+from .converter import Wire
+
+
+@attrs.frozen
+class SelectRequest(FieldRequest):
+    """Read the rows that match, all in one reply."""
+
+    name: ClassVar[str] = "select"
+    table_name: Wire = checked(TEXT)
+    where: Wire = checked(MAPPING, default=None)
+    columns: Wire = checked(TEXT_LIST, default=None)
+    limit: Wire = checked(COUNT, default=None)
+    offset: Wire = checked(COUNT, default=None)
+    order_by: Wire = checked(ORDER, default=None)
+    distinct: Wire = checked(FLAG, default=False)
+    after: Wire = checked(SEQUENCE, default=None)
+    transaction_id: Wire = checked(TEXT, default=None)
+
+
+@attrs.frozen
+class OpenCursorRequest(FieldRequest):
+    """Read the rows that match a portion at a time; the reply is the first one."""
+
+    name: ClassVar[str] = "open_cursor"
+    table_name: Wire = checked(TEXT)
+    chunk_size: Wire = checked(COUNT)
+    where: Wire = checked(MAPPING, default=None)
+    columns: Wire = checked(TEXT_LIST, default=None)
+    limit: Wire = checked(COUNT, default=None)
+    offset: Wire = checked(COUNT, default=None)
+    order_by: Wire = checked(ORDER, default=None)
+    distinct: Wire = checked(FLAG, default=False)
+    after: Wire = checked(SEQUENCE, default=None)
+    transaction_id: Wire = checked(TEXT, default=None)
+
+
+@attrs.frozen
+class FetchRequest(FieldRequest):
+    """Read the next portion of an open cursor."""
+
+    name: ClassVar[str] = "fetch"
+    cursor: Wire = checked(TEXT)
+    chunk_size: Wire = checked(COUNT)
+
+
+@attrs.frozen
+class CloseCursorRequest(FieldRequest):
+    """Close a cursor before its end."""
+
+    name: ClassVar[str] = "close_cursor"
+    cursor: Wire = checked(TEXT)
+
+
+@attrs.frozen
+class CountRequest(FieldRequest):
+    """Count the rows that match."""
+
+    name: ClassVar[str] = "count"
+    table_name: Wire = checked(TEXT)
+    where: Wire = checked(MAPPING, default=None)
+    transaction_id: Wire = checked(TEXT, default=None)
+
+
+@attrs.frozen
+class AggregateRequest(FieldRequest):
+    """Aggregate the rows that match, in groups or as a whole."""
+
+    name: ClassVar[str] = "aggregate"
+    table_name: Wire = checked(TEXT)
+    aggregates: Wire = checked(MAPPING)
+    where: Wire = checked(MAPPING, default=None)
+    group_by: Wire = checked(TEXT_LIST, default=None)
+    transaction_id: Wire = checked(TEXT, default=None)

@@ -1,0 +1,89 @@
+"""Rows as they travel: the columns once, then a list of values a row.
+
+A :class:`RowBlock` is what a read gives and what a bulk write takes, in the drivers
+and on the wire alike; dicts are made at the edges only.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple
+
+import attrs
+
+Row = Dict[str, Any]
+
+
+@attrs.define(slots=True)
+class RowBlock:
+    """Rows that have the same columns.
+
+    Attributes:
+        columns: the names, in the order of the values.
+        rows: one sequence of values a row, as long as ``columns``.
+    """
+
+    columns: List[str]
+    rows: List[Sequence[Any]]
+
+    def to_dicts(self) -> List[Row]:
+        """Return each row as a dict of its columns."""
+        columns = self.columns
+        return [dict(zip(columns, row)) for row in self.rows]
+
+
+def blocks_from_dicts(
+    rows: Sequence[Mapping[str, Any]], max_rows: int = 0
+) -> Iterator[RowBlock]:
+    """Cut rows given as dicts into blocks of equal columns, in the rows' order.
+
+    Neighbouring rows with the same set of keys share a block; ``max_rows`` bounds a
+    block's length (0: no bound).  Nothing is yielded for no rows.
+    """
+    for names, run in _runs(rows):
+        values = list(map(_values_getter(names), run))
+        step = max_rows or len(values)
+        for start in range(0, len(values), step):
+            yield RowBlock(list(names), values[start : start + step])
+
+
+def _runs(
+    rows: Sequence[Mapping[str, Any]],
+) -> Iterator[Tuple[Tuple[str, ...], Sequence[Mapping[str, Any]]]]:
+    """Yield (names, rows) for each run of rows that have the same keys."""
+    if not rows:
+        return
+    names = tuple(rows[0])
+    if _all_have(names, rows):
+        yield names, rows
+        return
+    for _, run in groupby(rows, key=frozenset):
+        members = list(run)
+        yield tuple(members[0]), members
+
+
+def _all_have(names: Tuple[str, ...], rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether every row has exactly the keys ``names``.
+
+    The common case of equal rows is decided without a Python-level loop.
+    """
+    if set(map(len, rows)) != {len(names)}:
+        return False
+    wanted = dict.fromkeys(names).keys()
+    return all(map(wanted.__eq__, map(_keys, rows)))
+
+
+def _keys(row: Mapping[str, Any]) -> Any:
+    """Return the row's keys as a set-like view."""
+    return row.keys()
+
+
+def _values_getter(names: Tuple[str, ...]) -> Any:
+    """Return a function from a row's dict to the sequence of its values."""
+    if not names:
+        return lambda row: ()
+    if len(names) == 1:
+        (name,) = names
+        return lambda row: (row[name],)
+    return itemgetter(*names)

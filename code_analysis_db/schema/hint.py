@@ -1,0 +1,30 @@
+"""Hints for misspelt names, to append to an error's message."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Iterable
+
+
+def near_hint(name: object, candidates: Iterable[str]) -> str:
+    """Return ``"; did you mean 'x'?"`` for the nearest candidate, or ``""``.
+
+    A candidate that differs in case only is the nearest of all.
+    """
+    if not isinstance(name, str):
+        return ""
+    folded = {candidate.casefold(): candidate for candidate in candidates}
+    near = get_close_matches(name.casefold(), folded, n=1)
+    return f"; did you mean {folded[near[0]]!r}?" if near else ""
+
+
+def short_repr(value: object, limit: int = 80) -> str:
+    """Return ``repr(value)`` cut to ``limit`` characters.
+
+    Long strings and bytes are cut before they are represented, so that a value of
+    100 MB costs nothing.
+    """
+    if isinstance(value, (str, bytes, bytearray)) and len(value) > limit:
+        return f"{value[:limit]!r}… ({len(value)} long)"
+    text = repr(value)
+    return text if len(text) <= limit else f"{text[:limit]}…"

@@ -1,0 +1,63 @@
+"""An index of a table."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Mapping, Optional, Tuple, Union
+
+import attrs
+
+from ..enums import Direction
+
+
+@attrs.frozen(slots=True)
+class IndexColumn:
+    """A column in an index, with its direction."""
+
+    name: str
+    direction: Direction = Direction.ASC
+
+
+@attrs.frozen(slots=True)
+class PartialCondition:
+    """Which rows a partial index holds: a ``where`` dict, or SQL text.
+
+    Attributes:
+        sql: the text, None where it was given as a dict.
+        encoded: the dict as JSON (so that the condition hashes), None for text.
+    """
+
+    sql: Optional[str] = None
+    encoded: Optional[str] = None
+
+    @property
+    def given(self) -> Union[Mapping[str, Any], str]:
+        """The condition as a definition states it."""
+        if self.encoded is not None:
+            where: Mapping[str, Any] = json.loads(self.encoded)
+            return where
+        return self.sql or ""
+
+
+@attrs.frozen(slots=True)
+class Index:
+    """An index.
+
+    Attributes:
+        name: unique in the whole database; derived where none was given.
+        columns: in the order of the index.
+        unique: whether no two rows have the same values.
+        where: the rows that a partial index holds, None for all.
+        fulltext: whether it is for searching words.
+    """
+
+    name: str
+    columns: Tuple[IndexColumn, ...]
+    unique: bool = False
+    where: Optional[PartialCondition] = None
+    fulltext: bool = False
+
+    @property
+    def column_names(self) -> Tuple[str, ...]:
+        """The columns' names, in order."""
+        return tuple(column.name for column in self.columns)

@@ -1,0 +1,374 @@
+"""Decides where each request runs, and follows it to its end.
+
+Loop thread only, except :meth:`Dispatcher.begun` and :meth:`Dispatcher.answer`, which
+the lanes call on their threads.
+
+==============================  ================================================
+request                         runs on
+==============================  ================================================
+begin, ping, stats              the loop thread
+read                            the loop thread within a budget, else the read lane
+portion of a cursor             the read lane
+write                           the write lane
+anything of a transaction       the write lane from its first write on, else as above
+==============================  ================================================
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import Deque, Dict, Optional
+
+from ..drivers.limits import Limits
+from ..exceptions import (
+    DriverError,
+    DriverTransactionError,
+    RequestCancelledError,
+    RequestTimeoutError,
+)
+from ..messages.base_result import FieldResult
+from ..request import BeginTransactionRequest, CommitTransactionRequest
+from ..request_queue import RequestQueue
+from ..result import DataResult, ErrorResult, SuccessResult
+from ..rpc_server import DatabaseDriverRPCServer
+from .event_loop import EventLoop, Timer
+from .inline_reads import InlineReads
+from .job import Job
+from .lane_choice import is_instant, is_portioned, is_urgent, needs_write_lane
+from .peer import Peer
+from .read_lane import ReadLane
+from .replier import Replier
+from .transaction_entry import TransactionEntry
+from .transaction_watch import TransactionWatch
+from .write_lane import WriteLane
+
+_READ_THREADS = 2
+_UPKEEP_DELAY = 1.0
+# So many requests a round at most: then the sockets are looked at again, so that an
+# urgent one is seen.
+_ROUND = 64
+
+
+class Dispatcher:
+    """Takes requests from the queue and sees that each is answered once.
+
+    Attributes:
+        queue: the requests that wait.
+        transactions: the open transactions.
+        served: how many requests have been answered.
+        draining: whether somebody waits for the end of all that is under way.
+    """
+
+    def __init__(
+        self, loop: EventLoop, rpc: DatabaseDriverRPCServer, limits: Limits
+    ) -> None:
+        """Serve ``rpc`` within ``limits``."""
+        self._loop = loop
+        self._rpc = rpc
+        self._driver = rpc.driver
+        self.queue: RequestQueue[Job] = RequestQueue(
+            limits.max_queue_requests, limits.max_queue_bytes
+        )
+        self.transactions = TransactionWatch(
+            loop,
+            limits.transaction_idle_timeout,
+            limits.transaction_timeout,
+            self.abort,
+        )
+        self._replier = Replier(limits.max_message_size)
+        self._inline = InlineReads(rpc)
+        self._write_lane = WriteLane(rpc, self.begun, self.answer)
+        self._read_lane = ReadLane(rpc, _READ_THREADS, self._replier.sink, self.answer)
+        self._finished: Deque[Job] = deque()
+        self._upkeep: Optional[Timer] = None
+        self.served = 0
+        self.draining = False
+
+    # --- requests come -----------------------------------------------------------
+
+    def add(self, job: Job, size: int) -> None:
+        """Queue a request of ``size`` bytes."""
+        peer = job.peer
+        peer.jobs[job.request_id] = job
+        if job.deadline.at != float("inf"):
+            job.timer = self._loop.call_at(job.deadline.at, lambda: self._time_out(job))
+        self.queue.add(peer.queue, job, size, is_urgent(job.request))
+        if self.queue.is_full(peer.queue):
+            peer.pause()
+
+    def work(self) -> bool:
+        """Run what can be run now; True when there is more to do at once."""
+        self._collect()
+        for _ in range(_ROUND):
+            job = self.queue.next()
+            if job is None:
+                return False
+            self._start(job)
+        return True
+
+    def calm(self) -> bool:
+        """Whether no other thread works."""
+        return self._write_lane.idle and self._read_lane.idle
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits, runs, or has just ended."""
+        return self.calm() and not self.queue and not self._finished
+
+    # --- where they run ----------------------------------------------------------
+
+    def _start(self, job: Job) -> None:
+        """Send a request to where it runs."""
+        request = job.request
+        transaction_id = getattr(request, "transaction_id", None)
+        if transaction_id is not None and not self._join(job, transaction_id):
+            return
+        entry = job.transaction
+        if needs_write_lane(self._driver, job):
+            if entry is not None:
+                entry.on_write_lane = True
+            self._write_lane.put(job)
+        elif is_instant(request):
+            self._run_here(job)
+        elif is_portioned(request):
+            self._read_lane.put(job)
+        else:
+            self._read(job)
+
+    def _join(self, job: Job, transaction_id: str) -> bool:
+        """Tie a job to its transaction; False where it was refused."""
+        entry = self.transactions.find(transaction_id)
+        if entry is None:
+            # The driver remembers why it ended, and says so.
+            self._run_here(job)
+            return False
+        if entry.peer is not job.peer:
+            self._refuse(
+                job,
+                DriverTransactionError(
+                    f"transaction {transaction_id!r} belongs to another connection"
+                ),
+            )
+            return False
+        if entry.abort_reason is not None:
+            self._refuse(
+                job,
+                DriverTransactionError(
+                    f"transaction {transaction_id!r} was rolled back:"
+                    f" {entry.abort_reason}"
+                ),
+            )
+            return False
+        entry.job = job
+        job.transaction = entry
+        return True
+
+    def _run_here(self, job: Job) -> None:
+        """Run a request that never waits."""
+        if job.claim():
+            result = self._rpc.handle_request(job.request)
+            self.begun(job, result)
+            self._replier.reply(job, result)
+            self._finish(job)
+
+    def _read(self, job: Job) -> None:
+        """Read on this thread if that is quick, else on the read lane."""
+        result = self._inline.attempt(job)
+        if result is None:
+            self._read_lane.put(job)
+        elif job.claim():
+            self._replier.reply(job, result)
+            self._finish(job)
+
+    # --- they end ----------------------------------------------------------------
+
+    def begun(self, job: Job, result: FieldResult) -> Optional[TransactionEntry]:
+        """Note the transaction that a job has begun, if it has; any thread."""
+        if isinstance(job.request, BeginTransactionRequest) and isinstance(
+            result, SuccessResult
+        ):
+            return self.transactions.note(result.data["transaction_id"], job.peer)
+        return None
+
+    def answer(self, job: Job, result: FieldResult) -> None:
+        """Answer a job that ran on a lane; any thread."""
+        if isinstance(result, DataResult) and result.cursor is not None:
+            job.peer.cursors.add(result.cursor)
+        # First "finished", then the reply: the client's next request must not find
+        # the one before still running.
+        self._finished.append(job)
+        self._replier.reply(job, result)
+        if self.draining or job.peer.queue.items or job.peer.closed:
+            self._loop.wake()
+
+    def _collect(self) -> None:
+        """Deal with the jobs that the lanes have ended."""
+        while self._finished:
+            self._finish(self._finished.popleft())
+
+    def _finish(self, job: Job) -> None:
+        """Let go of an answered job, and let its client's next one start."""
+        self.served += 1
+        peer = job.peer
+        peer.jobs.pop(job.request_id, None)
+        if job.timer is not None:
+            job.timer.cancel()
+        entry = job.transaction
+        if entry is not None:
+            self._settle(entry)
+        if job.request.writes and self._upkeep is None:
+            self._upkeep = self._loop.call_later(_UPKEEP_DELAY, self._maintain)
+        if peer.closed:
+            self._let_go(peer)
+        elif not peer.unsent:
+            self.go_on(peer)
+
+    def go_on(self, peer: Peer) -> None:
+        """Start a client's next request; it has taken the replies before."""
+        self.queue.finish(peer.queue)
+        if self.queue.has_room(peer.queue):
+            peer.resume()
+
+    def _maintain(self) -> None:
+        """Have the driver do its upkeep once nothing else is to do."""
+        self._upkeep = None
+        if self.idle:
+            self._write_lane.maintain()
+        else:
+            self._upkeep = self._loop.call_later(_UPKEEP_DELAY, self._maintain)
+
+    def _settle(self, entry: TransactionEntry) -> None:
+        """Note that a request of a transaction has ended, and whether it has too."""
+        entry.job = None
+        entry.used = time.perf_counter()
+        if not self._driver.has_transaction(entry.transaction_id):
+            self.transactions.forget(entry)
+        elif entry.abort_reason is not None:
+            self._roll_back(entry)
+
+    def _refuse(self, job: Job, error: DriverError) -> None:
+        """Answer a job that has not run with an error."""
+        if job.claim():
+            self._replier.reply(job, ErrorResult.of_error(error))
+            self._finish(job)
+
+    # --- they are given up -------------------------------------------------------
+
+    def _time_out(self, job: Job) -> None:
+        """Give up a job whose time ran out: stop it where it runs."""
+        if job.request_id not in job.peer.jobs:
+            return
+        if job.claim():
+            waited = self.queue.remove(job.peer.queue, job)
+            self._replier.reply(
+                job,
+                ErrorResult.of_error(
+                    RequestTimeoutError(
+                        f"{job.request.name}: the time ran out before it was started;"
+                        " others hold the database, or the client's own requests"
+                    )
+                ),
+            )
+            self._drop(job, waited)
+        else:
+            job.deadline.expire()
+
+    def cancel(self, peer: Peer, request_id: int) -> None:
+        """Cancel a request of a client; one that is not under way is left alone."""
+        job = peer.jobs.get(request_id)
+        if job is None:
+            return
+        if job.claim():
+            waited = self.queue.remove(peer.queue, job)
+            self._replier.reply(
+                job,
+                ErrorResult.of_error(
+                    RequestCancelledError(f"{job.request.name}: cancelled")
+                ),
+            )
+            self._drop(job, waited)
+        else:
+            job.deadline.cancel()
+
+    def _drop(self, job: Job, waited: bool) -> None:
+        """Let go of a job that was given up before it started."""
+        if waited:
+            # Its client is not busy with it.
+            job.peer.jobs.pop(job.request_id, None)
+            if job.timer is not None:
+                job.timer.cancel()
+        else:
+            self._finish(job)
+
+    def abort(self, entry: TransactionEntry, reason: str) -> None:
+        """Roll a transaction back for a reason that its owner will be told."""
+        if entry.abort_reason is not None:
+            return
+        entry.abort_reason = reason
+        job = entry.job
+        if job is None:
+            self._roll_back(entry)
+        elif job.claim():
+            self._replier.reply(
+                job,
+                ErrorResult.of_error(
+                    DriverTransactionError(
+                        f"transaction {entry.transaction_id!r} was rolled back:"
+                        f" {reason}"
+                    )
+                ),
+            )
+            self._finish(job)
+        elif not isinstance(job.request, CommitTransactionRequest):
+            job.deadline.cancel()
+
+    def _roll_back(self, entry: TransactionEntry) -> None:
+        """Roll a transaction back that has no request under way."""
+        self.transactions.forget(entry)
+        self._rpc.cursors.close_of_transaction(entry.transaction_id)
+        self._write_lane.roll_back(entry)
+
+    # --- clients go --------------------------------------------------------------
+
+    def leave(self, peer: Peer) -> None:
+        """Give up all that a client has under way; its connection has ended."""
+        for job in self.queue.clear(peer.queue):
+            job.claim()
+            peer.jobs.pop(job.request_id, None)
+            if job.timer is not None:
+                job.timer.cancel()
+        for job in list(peer.jobs.values()):
+            if job.claim():
+                self._finish(job)
+            elif not job.request.writes:
+                job.deadline.cancel()
+        self._let_go(peer)
+
+    def _let_go(self, peer: Peer) -> None:
+        """End the transactions and cursors of a client that is gone."""
+        for entry in list(peer.transactions.values()):
+            self.abort(entry, "its client's connection ended")
+        while peer.cursors:
+            self._rpc.cursors.close(peer.cursors.pop())
+
+    def stop_transactions(self, reason: str) -> None:
+        """End every transaction: each after the request that it has under way."""
+        for entry in self.transactions.all():
+            if entry.job is None:
+                self.abort(entry, reason)
+            else:
+                entry.abort_reason = reason
+
+    def close(self, timeout: float) -> None:
+        """End the lanes when they have done what they run."""
+        self._write_lane.close(timeout)
+        self._read_lane.close(timeout)
+
+    def figures(self) -> Dict[str, int]:
+        """Return how much waits and runs."""
+        return {
+            "requests_served": self.served,
+            "requests_waiting": len(self.queue),
+            "open_transactions": len(self.transactions),
+        }

@@ -1,0 +1,78 @@
+"""Short reads, answered by the loop thread itself.
+
+A hand-over to another thread costs more than a point read takes.  So a read is tried
+where it arrives, for two milliseconds and a few hundred rows at most; one that takes
+longer is given up and run again on the read lane.  Reads of a shape that was too long
+go there at once for a while.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Dict, Hashable, List, Optional
+
+from ..drivers.execution_context import BudgetExceeded, Deadline
+from ..messages.base_request import FieldRequest
+from ..messages.base_result import FieldResult
+from ..rpc_server import DatabaseDriverRPCServer
+from .job import Job
+
+_BUDGET = 0.002
+_REMEMBERED = 1.0
+_MAX_REMEMBERED = 1024
+
+
+class InlineReads:
+    """Runs reads within a budget, on the loop thread."""
+
+    def __init__(self, rpc: DatabaseDriverRPCServer) -> None:
+        """Read through ``rpc``."""
+        self._rpc = rpc
+        self._budget = Deadline(budget=True)
+        self._long: Dict[Hashable, float] = {}
+
+    def attempt(self, job: Job) -> Optional[FieldResult]:
+        """Return the job's result, or None where it is too long for this thread."""
+        request = job.request
+        now = time.perf_counter()
+        if self._long and self._was_long(request, now):
+            return None
+        deadline, budget = job.deadline, self._budget
+        budget.at = now + _BUDGET
+        # A caller's own deadline that comes first is the caller's error to see.
+        context = self._rpc.driver.context
+        context.deadline = deadline if deadline.at < budget.at else budget
+        try:
+            return self._rpc.handle_request(request, _refuse_rows)
+        except BudgetExceeded:
+            self._remember(request, now)
+            return None
+        finally:
+            context.deadline = None
+
+    def _was_long(self, request: FieldRequest, now: float) -> bool:
+        """Tell whether a read of this shape was too long a short while ago."""
+        until = self._long.get(_shape(request))
+        return until is not None and now < until
+
+    def _remember(self, request: FieldRequest, now: float) -> None:
+        """Note that reads of this shape are long."""
+        if len(self._long) >= _MAX_REMEMBERED:
+            self._long.clear()
+        self._long[_shape(request)] = now + _REMEMBERED
+
+
+def _shape(request: FieldRequest) -> Hashable:
+    """Return what reads that take about as long have in common."""
+    where = getattr(request, "where", None)
+    return (
+        type(request),
+        getattr(request, "table_name", None) or getattr(request, "sql", None),
+        tuple(where) if where else None,
+        getattr(request, "limit", None),
+    )
+
+
+def _refuse_rows(_columns: List[str], _rows: List[Any]) -> None:
+    """Take no rows: a result of many belongs to the read lane."""
+    raise BudgetExceeded

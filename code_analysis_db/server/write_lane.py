@@ -1,0 +1,235 @@
+"""The thread that writes to a database which lets one connection write at a time.
+
+Autocommit writes of different clients that have queued while the last commit ran go
+into one transaction (*group commit*): one wait for the disk serves them all, and each
+is answered after it.
+
+A transaction that writes owns the lane until it ends.  Its requests are kept apart from
+those that wait for it to end, so that its own COMMIT never queues behind them.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections import deque
+from functools import partial
+from typing import Callable, Deque, List, Optional
+
+from ..drivers.base import BaseDatabaseDriver
+from ..exceptions import DriverError
+from ..messages.base_result import FieldResult
+from ..request import (
+    BatchRequest,
+    CountRequest,
+    DeleteRequest,
+    InsertManyRequest,
+    InsertRequest,
+    SelectRequest,
+    UpdateRequest,
+    UpsertManyRequest,
+)
+from ..result import ErrorResult
+from ..rpc_server import DatabaseDriverRPCServer
+from .job import Job
+from .transaction_entry import TransactionEntry
+
+logger = logging.getLogger(__name__)
+
+_MAX_GROUP = 128
+# A larger request commits alone: it would make the small ones wait for its rows.
+_MAX_GROUPED_ROWS = 500
+_SINGLE = (InsertRequest, UpdateRequest, DeleteRequest)
+_BULK = (InsertManyRequest, UpsertManyRequest)
+# Raw SQL may be a statement that runs outside transactions only.
+_MAX_GROUPED_OPERATIONS = 64
+_SHARED_IN_BATCH = frozenset(
+    request.name for request in (*_SINGLE, *_BULK, SelectRequest, CountRequest)
+)
+
+
+class WriteLane:
+    """Runs writes in their order, one transaction at a time."""
+
+    def __init__(
+        self,
+        rpc: DatabaseDriverRPCServer,
+        begun: Callable[[Job, FieldResult], Optional[TransactionEntry]],
+        reply: Callable[[Job, FieldResult], None],
+    ) -> None:
+        """Make a lane; its thread starts with the first write.
+
+        Args:
+            begun: notes the transaction that a job has begun, if it has.
+            reply: answers a job's caller.  Both are called on the lane's thread.
+        """
+        self._rpc = rpc
+        self._driver: BaseDatabaseDriver = rpc.driver
+        self._begun = begun
+        self._reply = reply
+        self._waiting: Deque[Job] = deque()
+        self._owner: Optional[TransactionEntry] = None
+        self._owner_jobs: Deque[Job] = deque()
+        self._chores: Deque[Callable[[], None]] = deque()
+        self._wake: "queue.SimpleQueue[bool]" = queue.SimpleQueue()
+        self._thread: Optional[threading.Thread] = None
+        self.running = 0
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing runs or waits."""
+        return not (self.running or self._waiting or self._owner_jobs or self._chores)
+
+    def put(self, job: Job) -> None:
+        """Take a job; loop thread only."""
+        if job.transaction is not None and job.transaction is self._owner:
+            self._owner_jobs.append(job)
+        else:
+            self._waiting.append(job)
+        self._notify()
+
+    def roll_back(self, entry: TransactionEntry) -> None:
+        """Roll back a transaction that has no request under way; loop thread only."""
+        self._chores.append(partial(self._roll_back, entry))
+        self._notify()
+
+    def maintain(self) -> None:
+        """Give the driver time for its upkeep; loop thread only."""
+        self._chores.append(self._maintain)
+        self._notify()
+
+    def _notify(self) -> None:
+        """Wake the thread, or start it."""
+        if self._thread is None:
+            self._thread = threading.Thread(
+                target=self._run, name="write-lane", daemon=True
+            )
+            self._thread.start()
+        self._wake.put(True)
+
+    def close(self, timeout: float) -> None:
+        """End the thread when it has done what it runs."""
+        if self._thread is not None:
+            self._wake.put(False)
+            self._thread.join(timeout)
+
+    def _run(self) -> None:
+        """Serve until :meth:`close`."""
+        while self._wake.get():
+            while self._step():
+                continue
+
+    def _step(self) -> bool:
+        """Run the next job or group; False when there is none that may run."""
+        if self._chores:
+            self._chores.popleft()()
+            return True
+        if self._owner is not None:
+            if not self._owner_jobs:
+                return False
+            job = self._owner_jobs.popleft()
+            if job.claim():
+                self._run_alone(job)
+            return True
+        if not self._waiting:
+            return False
+        group = self._take_group()
+        if len(group) > 1:
+            self._run_group(group)
+        elif group:
+            self._run_alone(group[0])
+        return True
+
+    def _take_group(self) -> List[Job]:
+        """Take the jobs that run next: one, or several that may share a commit."""
+        group: List[Job] = []
+        waiting = self._waiting
+        while waiting and len(group) < _MAX_GROUP:
+            if group and not _may_share(waiting[0]):
+                break
+            job = waiting.popleft()
+            if job.claim():
+                group.append(job)
+                if not _may_share(job):
+                    break
+        return group
+
+    def _run_group(self, group: List[Job]) -> None:
+        """Run jobs in one transaction and answer them after its commit."""
+        self.running = len(group)
+        try:
+            results = self._driver.run_group(
+                [partial(self._handle, job) for job in group], ErrorResult.of_error
+            )
+        except DriverError as error:
+            results = [ErrorResult.of_error(error)] * len(group)
+        self.running = 0
+        for job, result in zip(group, results):
+            self._reply(job, result)
+
+    def _run_alone(self, job: Job) -> None:
+        """Run one job and answer it; its transaction may take or leave the lane."""
+        self.running = 1
+        result = self._handle(job)
+        entry = job.transaction or self._begun(job, result)
+        if entry is not None:
+            self._settle_owner(entry)
+        self.running = 0
+        self._reply(job, result)
+
+    def _settle_owner(self, entry: TransactionEntry) -> None:
+        """Give the lane to a transaction that holds the write lock, or free it."""
+        holds = self._driver.holds_write_lock(entry.transaction_id)
+        # One that does not hold it may go on reading without waiting for others.
+        entry.on_write_lane = holds
+        if holds:
+            self._owner = entry
+        elif self._owner is entry:
+            self._owner = None
+
+    def _roll_back(self, entry: TransactionEntry) -> None:
+        """Roll a transaction back and free the lane if it was the owner."""
+        try:
+            self._driver.rollback_transaction(
+                entry.transaction_id, reason=entry.abort_reason
+            )
+        except DriverError as error:
+            # It has ended by itself, or its connection is broken: gone either way.
+            logger.debug("rollback of %s: %s", entry.transaction_id, error)
+        if self._owner is entry:
+            self._owner = None
+
+    def _maintain(self) -> None:
+        """Let the driver do its upkeep, unless there is work."""
+        if self._owner is None and not self._waiting:
+            try:
+                self._driver.maintain()
+            except DriverError as error:
+                logger.warning("upkeep of the database failed: %s", error)
+
+    def _handle(self, job: Job) -> FieldResult:
+        """Run a job under its deadline."""
+        context = self._driver.context
+        context.deadline = job.deadline
+        try:
+            return self._rpc.handle_request(job.request)
+        finally:
+            context.deadline = None
+
+
+def _may_share(job: Job) -> bool:
+    """Tell whether a job may share its commit with others."""
+    if job.transaction is not None:
+        return False
+    request = job.request
+    if isinstance(request, _SINGLE):
+        return True
+    if isinstance(request, _BULK):
+        return sum(len(block.rows) for block in request.blocks) <= _MAX_GROUPED_ROWS
+    if isinstance(request, BatchRequest):
+        operations = request.operations
+        return len(operations) <= _MAX_GROUPED_OPERATIONS and all(
+            name in _SHARED_IN_BATCH for name, _ in operations
+        )
+    return False

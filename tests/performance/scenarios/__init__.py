@@ -1,0 +1,31 @@
+"""What is measured, one scenario a file, in the order of a whole run."""
+
+from __future__ import annotations
+
+from typing import Dict, Type
+
+from .base import Scenario
+from .bulk import Bulk
+from .crowd_select import CrowdSelect
+from .durable_insert import DurableInsert
+from .footprint import Footprint
+from .mixed import Mixed
+from .point_select import PointSelect
+from .responsiveness import Responsiveness
+from .stream import Stream
+
+SCENARIOS: Dict[str, Type[Scenario]] = {
+    scenario.name: scenario
+    for scenario in (
+        PointSelect,
+        CrowdSelect,
+        DurableInsert,
+        Mixed,
+        Bulk,
+        Stream,
+        Responsiveness,
+        Footprint,
+    )
+}
+
+__all__ = ["SCENARIOS", "Scenario"]

@@ -1,0 +1,42 @@
+"""What the scenarios share that compare the calls a second of crowds."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Dict, Sequence, Type
+
+from ..crowd import Crowd, StepMaker
+from ..operation import POINT_KEYS
+from ..peers.base import Peer
+from ..sample import Sample
+from ..turns import in_turns
+
+
+def measure_crowds(
+    peers: Sequence[Type[Peer]],
+    make_step: StepMaker,
+    size: int,
+    seconds: float,
+    rounds: int,
+    directory: Path,
+) -> Dict[str, Sample]:
+    """Measure a crowd of ``size`` clients of each peer, in turns.
+
+    Returns:
+        the medians over the rounds, by the peer's name.
+    """
+    directory.mkdir()
+    with ExitStack() as stack:
+        crowds: Dict[str, Crowd] = {}
+        for peer_class in peers:
+            peer = stack.enter_context(peer_class(directory, POINT_KEYS))
+            crowds[peer.name] = stack.enter_context(
+                Crowd(peer.connector, make_step, size)
+            )
+        found = in_turns(
+            {name: partial(crowd.measure, seconds) for name, crowd in crowds.items()},
+            rounds,
+        )
+    return {name: Sample.median_of(samples) for name, samples in found.items()}

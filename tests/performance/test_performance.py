@@ -1,0 +1,57 @@
+"""The benchmark runs, and the README says what it measured last."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .__main__ import measure
+from .chart import svg_chart
+from .plan import SHORT
+from .publication import CHART, FIGURES, README, with_section
+from .report import amount, terminal_text
+from .result import Bound, Goal, Report
+from .scenarios import SCENARIOS
+
+
+@pytest.mark.parametrize("name", list(SCENARIOS))
+def test_a_short_run_of_each_scenario_finds_readings_and_goals(
+    name: str, tmp_path: Path
+) -> None:
+    """Every scenario measures what it is for; how fast is not judged here."""
+    report = measure(SHORT, [name])
+    assert report.goals and report.readings
+    assert all(reading.value > 0 for reading in report.readings)
+    report.save(tmp_path / "report.json")
+    assert Report.load(tmp_path / "report.json") == report
+    text = terminal_text(report)
+    assert all(goal.text in text for goal in report.goals)
+    assert svg_chart(report).count("<rect") == len(report.readings) + 1
+
+
+def test_a_goal_is_met_on_its_own_side_of_the_target() -> None:
+    """A bound counts as met."""
+    assert Goal("g", Bound.AT_LEAST, 2.0, 2.0).is_met
+    assert not Goal("g", Bound.AT_LEAST, 2.0, 1.99).is_met
+    assert Goal("g", Bound.AT_MOST, 2.0, 2.0).is_met
+    assert not Goal("g", Bound.AT_MOST, 2.0, 2.01).is_met
+
+
+@pytest.mark.parametrize(
+    "value, unit, text",
+    [(1.449, "x", "1.45x"), (43210.4, "rows/s", "43,210 rows/s"), (3.14159, "ms", "3.14 ms")],
+)
+def test_amounts_are_shown_with_the_digits_that_count(
+    value: float, unit: str, text: str
+) -> None:
+    """Ratios have two decimals, large values none."""
+    assert amount(value, unit) == text
+
+
+def test_the_readme_and_the_chart_show_the_published_figures() -> None:
+    """Nobody edits a figure by hand."""
+    report = Report.load(FIGURES)
+    assert report.plan == "full"
+    assert with_section(README.read_text(), report) == README.read_text()
+    assert svg_chart(report) == CHART.read_text()

@@ -1,0 +1,1 @@
+"""Tests of the object API: mapping, repositories, the saving of analyses."""

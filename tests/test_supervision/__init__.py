@@ -1,0 +1,1 @@
+"""Tests of spawning, supervising and ending driver processes."""
