@@ -14,6 +14,7 @@ import attrs
 from cattrs.errors import ForbiddenExtraKeysError
 
 from ..exceptions import InvalidRequestError
+from ..short_repr import short_repr
 from .check import Check
 from .converter import message_converter
 
@@ -72,7 +73,9 @@ class FieldRequest(BaseRequest):
         for name, default, rule in self._field_rules():
             value = getattr(self, name)
             if value is not default and not rule.test(value):
-                faults.append(f"{name}: expected {rule.expects}, got {_shown(value)}")
+                faults.append(
+                    f"{name}: expected {rule.expects}, got {short_repr(value)}"
+                )
         if faults:
             raise InvalidRequestError(f"{self.name}: " + "; ".join(faults))
 
@@ -106,9 +109,3 @@ class FieldRequest(BaseRequest):
             raise InvalidRequestError(
                 f"{cls.name}: malformed fields: {error}"
             ) from error
-
-
-def _shown(value: Any) -> str:
-    """Return a representation that is short enough for a message."""
-    text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "…"

@@ -22,11 +22,12 @@ from __future__ import annotations
 import datetime
 import decimal
 import uuid
-from typing import Any, Callable, Dict, Iterator, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 import ormsgpack
 
 from ..exceptions import InvalidValueError, ProtocolError
+from ..short_repr import short_repr
 
 _OPTIONS: int = (
     ormsgpack.OPT_PASSTHROUGH_DATETIME
@@ -36,6 +37,7 @@ _OPTIONS: int = (
     | ormsgpack.OPT_PASSTHROUGH_DATACLASS
 )
 _DATETIME, _DATE, _TIME, _DECIMAL, _UUID = 1, 2, 3, 4, 5
+_MAX_DEPTH = 250
 _INT_LIMITS = (-(2**63), 2**63 - 1)
 _PLAIN: Tuple[type, ...] = (str, int, float, bytes, dict, list, tuple)
 
@@ -137,7 +139,7 @@ def pack(value: Any) -> bytes:
         packed: bytes = ormsgpack.packb(value, _encode_other, _OPTIONS)
         return packed
     except (TypeError, ValueError) as error:
-        for path, reason in _offenders(value, ""):
+        for path, reason in _offenders(value):
             raise InvalidValueError(f"{path or 'value'}: {reason}") from None
         raise InvalidValueError(f"a value cannot be sent: {error}") from error
 
@@ -154,31 +156,37 @@ def unpack(data: Any) -> Any:
         raise ProtocolError(f"malformed message: {error}") from error
 
 
-def _offenders(value: Any, path: str, depth: int = 0) -> Iterator[Tuple[str, str]]:
+def _offenders(message: Any) -> Iterator[Tuple[str, str]]:
     """Yield the place and the fault of each value that cannot travel."""
-    if depth > 1000:
-        yield path[:80] + "…", "nested deeper than 1000 levels"
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            if not isinstance(key, str):
-                yield path, f"key {key!r} is not a string"
-            else:
-                inner = f"{path}.{key}" if path else key
-                yield from _offenders(item, inner, depth + 1)
-    elif isinstance(value, (list, tuple)):
-        for index, item in enumerate(value):
-            yield from _offenders(item, f"{path}[{index}]", depth + 1)
-    elif isinstance(value, int):
-        if not _INT_LIMITS[0] <= value <= _INT_LIMITS[1]:
-            yield path, f"{_shown(value)} does not fit in 64 bits"
-    elif isinstance(value, str):
-        if any("\ud800" <= character <= "\udfff" for character in value):
-            yield path, f"{_shown(value)} holds a lone surrogate"
-    elif value is not None and not isinstance(value, (float, bytes, *_ENCODERS)):
-        yield path, f"{_shown(value)} is of type {type(value).__name__}, no column type"
+    waiting: List[Tuple[str, Any, int]] = [("", message, 0)]
+    while waiting:
+        path, value, depth = waiting.pop()
+        if depth > _MAX_DEPTH:
+            yield path[:80] + "…", f"it is nested deeper than {_MAX_DEPTH} levels"
+        elif isinstance(value, dict):
+            for key, item in value.items():
+                if isinstance(key, str):
+                    inner = f"{path}.{key}" if path else key
+                    waiting.append((inner, item, depth + 1))
+                else:
+                    yield path, f"key {key!r} is not a string"
+        elif isinstance(value, (list, tuple)):
+            for index, item in enumerate(value):
+                waiting.append((f"{path}[{index}]", item, depth + 1))
+        else:
+            fault = _fault(value)
+            if fault:
+                yield path, f"{short_repr(value)} {fault}"
 
 
-def _shown(value: Any) -> str:
-    """Return a representation that is short enough for a message."""
-    text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "…"
+def _fault(value: Any) -> str:
+    """Return why a single value cannot travel, empty where it can."""
+    if isinstance(value, int):
+        low, high = _INT_LIMITS
+        return "" if low <= value <= high else "does not fit in 64 bits"
+    if isinstance(value, str):
+        surrogate = any("\ud800" <= character <= "\udfff" for character in value)
+        return "holds a lone surrogate" if surrogate else ""
+    if value is None or isinstance(value, (float, bytes, *_ENCODERS)):
+        return ""
+    return f"is of type {type(value).__name__}, which no column has"
