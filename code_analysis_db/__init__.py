@@ -1,0 +1,29 @@
+"""One driver process owns the SQL database; every other process talks to it.
+
+    >>> from code_analysis_db import DriverProcess
+    >>> config = {"type": "sqlite", "config": {"path": ":memory:"}}
+    >>> with DriverProcess(config) as client:
+    ...     project = client.projects.create(name="demo", root_path="/src/demo")
+    ...     client.rpc.count("projects")
+    1
+
+Other processes get ``client.endpoint`` and call ``DatabaseClient.connect(endpoint)``.
+The errors are in ``code_analysis_db.exceptions``.
+"""
+
+from __future__ import annotations
+
+from .client.database_client import DatabaseClient
+from .driver_process import DriverProcess
+from .exceptions import DriverError
+from .transport.endpoint import Endpoint
+from .worker_manager import WorkerManager
+
+__all__ = [
+    "DriverProcess",
+    "WorkerManager",
+    "DatabaseClient",
+    "Endpoint",
+    "DriverError",
+]
+__version__ = "0.1.0"

@@ -8,9 +8,9 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Any, Mapping, NoReturn, Optional, Type
+from typing import Any, Dict, Mapping, NoReturn, Optional, Type
 
-from .client import DatabaseClient
+from .client.database_client import DatabaseClient
 from .exceptions import DriverUnavailableError
 from .supervision.process_status import ProcessState, ProcessStatus
 from .transport.endpoint import Endpoint
@@ -42,7 +42,7 @@ class DriverProcess:
         The arguments are those of :meth:`WorkerManager.start`.
         """
         self._config = config
-        self._options = {
+        self._options: Dict[str, Any] = {
             "endpoint": endpoint,
             "restart": restart,
             "heartbeat_interval": heartbeat_interval,
@@ -106,16 +106,16 @@ class DriverProcess:
         if manager is not None:
             manager.close()
 
-    def client(self, **options: Any) -> DatabaseClient:
+    def client(self, *, default_timeout: Optional[float] = None) -> DatabaseClient:
         """Return a new client.
 
         Args:
-            options: passed on to ``DatabaseClient.connect``.
+            default_timeout: seconds for each call that brings no timeout of its own.
 
         Raises:
             DriverUnavailableError: the driver is not started, or has failed.
         """
-        return self._started().client(_NAME, **options)
+        return self._started().client(_NAME, default_timeout=default_timeout)
 
     @property
     def endpoint(self) -> Endpoint:
@@ -147,7 +147,8 @@ class DriverProcess:
     def __reduce__(self) -> NoReturn:
         """Refuse to be pickled: a process has one owner."""
         raise TypeError(
-            "a DriverProcess cannot be handed to another process; hand over its endpoint"
+            "a DriverProcess cannot be handed to another process; hand over its"
+            " endpoint"
         )
 
     def _started(self) -> WorkerManager:

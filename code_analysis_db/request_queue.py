@@ -81,7 +81,7 @@ class RequestQueue(Generic[_Item]):
     def remove(self, client: ClientQueue[_Item], item: _Item) -> bool:
         """Take one waiting request out; False where it does not wait."""
         for entry in client.items:
-            if entry[0] is item:
+            if entry[0] == item:
                 client.items.remove(entry)
                 client.size -= entry[1]
                 self._waiting -= 1

@@ -30,9 +30,10 @@ from .exceptions import (
     UnknownDriverError,
 )
 from .server.driver_server import DriverServer
-from .supervision.child import StopSignal, serve_child
+from .supervision.child import serve_child
 from .supervision.child_options import ChildOptions
 from .supervision.runtime_directory import RuntimeDirectory
+from .supervision.stop_signal import StopSignal
 from .transport.endpoint import Endpoint
 
 _CONFIG_KEYS = ("type", "config")
@@ -41,7 +42,11 @@ _EXIT_USAGE = 2
 
 
 def open_server(
-    config: Mapping[str, Any], endpoint: Endpoint, generation: int = 1
+    config: Mapping[str, Any],
+    endpoint: Endpoint,
+    *,
+    generation: int = 1,
+    drain_timeout: float = 10.0,
 ) -> DriverServer:
     """Open the database that ``config`` names and listen at ``endpoint``.
 
@@ -59,7 +64,13 @@ def open_server(
     driver = create_driver(config["type"], config)
     try:
         limits = Limits.from_config(config["config"])
-        return DriverServer(driver, endpoint, limits, generation=generation)
+        return DriverServer(
+            driver,
+            endpoint,
+            limits,
+            generation=generation,
+            drain_timeout=drain_timeout,
+        )
     except BaseException:
         driver.disconnect()
         raise
@@ -76,7 +87,12 @@ def run_child(options: ChildOptions, pipe: Connection) -> None:
 
 def _server_of_child(options: ChildOptions) -> DriverServer:
     """Open the server that a supervisor asked for."""
-    return open_server(options.config, options.endpoint, options.generation)
+    return open_server(
+        options.config,
+        options.endpoint,
+        generation=options.generation,
+        drain_timeout=options.drain_timeout,
+    )
 
 
 # --- from a shell -------------------------------------------------------------------
@@ -151,14 +167,12 @@ def _read_config(path: str) -> Mapping[str, Any]:
 
 def _serve(config: Mapping[str, Any], address: Optional[str]) -> None:
     """Listen, print the endpoint, and serve until a signal."""
-    stop_signal = StopSignal()
-    signal.signal(signal.SIGTERM, stop_signal)
-    signal.signal(signal.SIGINT, stop_signal)
     directory = RuntimeDirectory()
+    stop_signal = StopSignal({signal.SIGTERM, signal.SIGINT}, directory.remove)
     try:
         endpoint = Endpoint.parse(address or f"unix://{directory.socket_path}")
         server = open_server(config, endpoint.with_key())
-        stop_signal.attach(server)
+        stop_signal.attach(server.request_stop)
         print(server.endpoint, flush=True)
         server.serve()
     finally:

@@ -10,8 +10,8 @@
     >>> manager.close()
 
 One thread supervises all drivers of a manager (see ``supervision/``).  A program that
-ends without :meth:`WorkerManager.close` leaves no driver behind; a process forked off it
-neither supervises nor stops its drivers.
+ends without :meth:`WorkerManager.close` leaves no driver behind; a process forked off
+it neither supervises nor stops its drivers.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from multiprocessing import util
 from types import TracebackType
 from typing import Any, Callable, Dict, Mapping, Optional, Type, Union, overload
 
-from .client import DatabaseClient
+from .client.database_client import DatabaseClient
 from .exceptions import (
     ConfigurationError,
     DriverStartError,
     DriverUnavailableError,
     UnknownDriverError,
 )
-from .runner import run_child
+from .supervision.child_target import DRIVER_TARGET
 from .supervision.event_loop import EventLoop
 from .supervision.incarnation import Surroundings
 from .supervision.log_replay import LogReplay
@@ -142,7 +142,9 @@ class WorkerManager:
                     f"driver {name!r} is {other.status.state.value} already; stop it"
                     " first, or restart it"
                 )
-            around = Surroundings(name, settings, run_child, self._loop, self._replay)
+            around = Surroundings(
+                name, settings, DRIVER_TARGET, self._loop, self._replay
+            )
             self._drivers[name] = SupervisedDriver(around, dict(config), where)
         self._start(self._drivers[name])
 
@@ -182,7 +184,10 @@ class WorkerManager:
     def status(
         self, name: Optional[str] = None
     ) -> Union[ProcessStatus, Dict[str, ProcessStatus]]:
-        """Return a driver's status, or with no name every driver's by name."""
+        """Return a driver's status, or with no name every driver's by name.
+
+        In a process that was forked off the owner it is the status at the fork.
+        """
         if name is not None:
             return self._driver(name).status
         return {name: driver.status for name, driver in list(self._drivers.items())}
@@ -205,11 +210,13 @@ class WorkerManager:
             )
         self._require_running(driver)
 
-    def client(self, name: str, **options: Any) -> DatabaseClient:
+    def client(
+        self, name: str, *, default_timeout: Optional[float] = None
+    ) -> DatabaseClient:
         """Return a new client of a driver.
 
         Args:
-            options: passed on to ``DatabaseClient.connect``.
+            default_timeout: seconds for each call that brings no timeout of its own.
 
         Raises:
             DriverUnavailableError: the driver is stopped or has failed.
@@ -220,7 +227,7 @@ class WorkerManager:
             raise DriverUnavailableError(
                 f"driver {name!r} is {status.state.value}{reason}; start it first"
             )
-        return DatabaseClient.connect(status.endpoint, **options)
+        return DatabaseClient.connect(status.endpoint, default_timeout=default_timeout)
 
     # --- inside ---------------------------------------------------------------------
 

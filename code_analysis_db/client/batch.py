@@ -60,8 +60,8 @@ class BatchHandle(Generic[T]):
         """
         if not self._value:
             raise DriverTransactionError(
-                "the batch of this operation has not been done: its block has not ended,"
-                " or has failed"
+                "the batch of this operation has not been done: its block has not"
+                " ended, or has failed"
             )
         return self._value[0]
 

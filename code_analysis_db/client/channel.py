@@ -15,6 +15,7 @@ from typing import Any, Callable, Iterable, Optional, Tuple, TypeVar
 from ..exceptions import DriverUnavailableError, MessageTooLargeError, ProtocolError
 from ..messages.base_request import FieldRequest
 from ..messages.codec import (
+    HEADER,
     Kind,
     decode_greeting,
     decode_result,
@@ -23,6 +24,7 @@ from ..messages.codec import (
     encode_request,
     split,
 )
+from ..messages.error_result import ErrorResult
 from ..messages.service_requests import PingRequest
 from ..rows import RowBlock
 from ..transport.client_socket import ClientSocket
@@ -64,17 +66,19 @@ class Channel:
         "due",
         "_socket",
         "_max_size",
+        "_is_unix",
         "_last_id",
         "_arrivals",
         "__weakref__",
     )
 
-    def __init__(self, socket: ClientSocket, max_size: int) -> None:
+    def __init__(self, socket: ClientSocket, max_size: int, is_unix: bool) -> None:
         """Take over a connected socket; use :meth:`open`."""
         self.closed = False
         self.due = 0
         self._socket = socket
         self._max_size = max_size
+        self._is_unix = is_unix
         self._last_id = 0
         self._arrivals = poll()
         self._arrivals.register(socket.fileno(), POLLIN)
@@ -92,8 +96,8 @@ class Channel:
         socket = ClientSocket.connect(endpoint, wait)
         try:
             max_size: int = decode_greeting(socket.greeting)["max_message_size"]
-            socket.set_max_size(max_size)
-            return cls(socket, max_size)
+            socket.set_max_size(max_size + HEADER.size)
+            return cls(socket, max_size, endpoint.scheme == "unix")
         except BaseException:
             socket.close()
             raise
@@ -131,8 +135,8 @@ class Channel:
         ahead: Iterable[RowBlock] = (),
     ) -> None:
         """Send a request; the caller takes its reply with :meth:`receive`."""
-        if self.due or request.writes and self._arrivals.poll(0):
-            # Nothing may arrive unasked, so it is the end of the stream.  A write that
+        if self.due or self._arrivals.poll(0):
+            # Nothing arrives unasked, so it is the end of the stream.  A request that
             # the kernel takes nevertheless could not be told from one that was done.
             self.close()
             raise DriverUnavailableError("the driver closed the connection")
@@ -163,11 +167,18 @@ class Channel:
             ) from None
         except (OSError, EOFError, ProtocolError) as error:
             self.close()
-            raise ReplyLostError(str(error)) from error
+            if self._is_unix and isinstance(error, ConnectionResetError):
+                # Linux says so where the peer's end was closed with bytes that it had
+                # not read (unix_release_sock in net/unix/af_unix.c); of the only
+                # request on its way, that is: the driver never had it whole.
+                raise DriverUnavailableError(
+                    "the driver went before it had read the request"
+                ) from None
+            raise ReplyLostError(str(error)) from None
         except BaseException:
             self._resynchronise()
             raise
-        if result.is_error():
+        if isinstance(result, ErrorResult):
             raise result.to_exception()
         done = read(result)
         return done if parts is None else parts + done

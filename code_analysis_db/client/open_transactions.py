@@ -72,6 +72,11 @@ class OpenTransactions(ForkAware):
                 raise
             return True
 
+    def drop_all(self) -> None:
+        """Close the connections of all open transactions, which rolls them back."""
+        for channel in list(self._channels.values()):
+            channel.drop()
+
     def forget(self) -> None:
         """Know none in a forked child: they are the parent's."""
         self._channels = {}

@@ -87,9 +87,7 @@ class Repeater:
             except (DriverUnavailableError, ReplyLostError) as error:
                 loss = error
 
-    def _run_once(
-        self, attempt: Attempt[T], timeout: Optional[float], keep: bool
-    ) -> T:
+    def _run_once(self, attempt: Attempt[T], timeout: Optional[float], keep: bool) -> T:
         """Run the attempt on a channel of the pool."""
         channel = self._pool.take(timeout)
         if not keep:
@@ -115,4 +113,3 @@ def _refuse_repetition(loss: ReplyLostError, writes: bool) -> None:
         )
     if loss.timed_out:
         raise RequestTimeoutError(f"{loss}; the connection was dropped")
-

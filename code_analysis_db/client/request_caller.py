@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import Any, Callable, Iterable, Optional, TypeVar
 
 from ..messages.base_request import FieldRequest
+from ..messages.read_requests import OpenCursorRequest
 from ..rows import RowBlock
 from ..transport.endpoint import Endpoint
 from .channel import Channel
 from .channel_pool import ChannelPool
 from .open_transactions import OpenTransactions
 from .repeater import Repeater
+from .row_stream import OwnPortions, Portions, TransactionPortions
 
 T = TypeVar("T")
 
@@ -24,10 +26,10 @@ class RequestCaller:
 
     Attributes:
         endpoint: where the driver is.
-        pool: the connections.
-        repeater: what runs a request again where its connection is lost.
         transactions: the transactions that are open.
         default_timeout: seconds for a call that states none.
+        reconnect_timeout: seconds to wait for a driver that is away.
+        max_connections: connections at a time.
     """
 
     def __init__(
@@ -42,9 +44,9 @@ class RequestCaller:
         self.default_timeout = default_timeout
         self.reconnect_timeout = reconnect_timeout
         self.max_connections = max_connections
-        self.pool = ChannelPool(endpoint, max_connections, reconnect_timeout)
-        self.repeater = Repeater(self.pool, reconnect_timeout)
-        self.transactions = OpenTransactions(self.pool, self.repeater)
+        self._pool = ChannelPool(endpoint, max_connections, reconnect_timeout)
+        self._repeater = Repeater(self._pool, reconnect_timeout)
+        self.transactions = OpenTransactions(self._pool, self._repeater)
 
     def __reduce__(self) -> Any:
         """Pickle as the endpoint and the settings: the copy connects anew."""
@@ -74,4 +76,23 @@ class RequestCaller:
             """Send it on this channel."""
             return channel.call(request, read, left, ahead)
 
-        return self.repeater.run(attempt, timeout, writes=request.writes)
+        return self._repeater.run(attempt, timeout, writes=request.writes)
+
+    def open_cursor(
+        self, request: OpenCursorRequest, timeout: Optional[float]
+    ) -> Portions:
+        """Open a cursor and return its portions."""
+        timeout = self.timeout(timeout)
+        if request.transaction_id is not None:
+            channel = self.transactions.find(request.transaction_id)
+            return TransactionPortions(channel, request, timeout)
+        return OwnPortions(self._repeater, self._pool, request, timeout)
+
+    def timeout(self, timeout: Optional[float]) -> Optional[float]:
+        """Return the seconds of a call that states ``timeout``."""
+        return self.default_timeout if timeout is None else timeout
+
+    def close(self) -> None:
+        """Close the connections, which rolls open transactions back."""
+        self.transactions.drop_all()
+        self._pool.close()

@@ -14,7 +14,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Generator, Iterator, List, Optional, Type
 
-from ..exceptions import DriverConnectionError, DriverError, DriverUnavailableError
+from ..exceptions import DriverError, DriverUnavailableError
 from ..messages.data_result import DataResult
 from ..messages.read_requests import (
     CloseCursorRequest,

@@ -30,13 +30,22 @@ class Transaction(Session):
     """
 
     def __init__(
-        self, caller: RequestCaller, transaction_id: str, savepoint: Optional[str] = None
+        self,
+        caller: RequestCaller,
+        transaction_id: str,
+        savepoint: Optional[str] = None,
     ) -> None:
         """Use a transaction that has begun, or its part since ``savepoint``."""
         super().__init__(caller)
         self.id = transaction_id
         self.is_open = True
         self._savepoint = savepoint
+        self._channel = caller.transactions.find(transaction_id)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the connection is gone, and the transaction with it."""
+        return self._channel.is_lost
 
     def commit(self, *, timeout: Optional[float] = None) -> None:
         """End it and keep what it wrote; nested, as a part of the one around it.
@@ -50,7 +59,7 @@ class Transaction(Session):
         """
         self._end()
         if self._savepoint is None:
-            self._caller.transactions.commit(self.id, self._timeout(timeout))
+            self._caller.transactions.commit(self.id, self._caller.timeout(timeout))
         else:
             self._to_savepoint("release", timeout)
 
@@ -62,7 +71,7 @@ class Transaction(Session):
         """
         self._end()
         if self._savepoint is None:
-            self._caller.transactions.rollback(self.id, self._timeout(timeout))
+            self._caller.transactions.rollback(self.id, self._caller.timeout(timeout))
         else:
             self._to_savepoint("rollback", timeout)
 
@@ -106,10 +115,6 @@ class Transaction(Session):
         """Release the savepoint or roll back to it."""
         request = SavepointRequest(self.id, action, self._savepoint)
         self._perform(request, _savepoint, timeout)
-
-    def _timeout(self, timeout: Optional[float]) -> Optional[float]:
-        """Return the seconds of a call that states ``timeout``."""
-        return self._caller.default_timeout if timeout is None else timeout
 
     def _join(self, transaction_id: Optional[str]) -> str:
         """Return this transaction's id, which every request of it carries."""

@@ -69,7 +69,7 @@ class TransactionChannel:
             try:
                 return self._channel.call(request, read, timeout, ahead)
             except DriverUnavailableError as error:
-                if not self._channel.closed:
+                if not self.is_lost:
                     raise
                 reason = str(error)
             except ReplyLostError as error:

@@ -8,7 +8,7 @@ dialect overrides its difference only.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar, Mapping, Optional, Sequence
+from typing import Any, ClassVar, Optional, Sequence
 
 from ..enums import DefaultFunction, Direction
 from ..schema import Column
@@ -29,7 +29,6 @@ class Dialect(ABC):
         has_partial_indexes: an index can have a condition.
         has_fulltext: there are fulltext indexes, and ``match``.
         lexicon: how it writes strings, comments and quoted names.
-        refused_verbs: statements that ``execute`` does not take, with what to do.
     """
 
     name: ClassVar[str]
@@ -41,7 +40,6 @@ class Dialect(ABC):
     has_partial_indexes: ClassVar[bool]
     has_fulltext: ClassVar[bool]
     lexicon: ClassVar[Lexicon]
-    refused_verbs: ClassVar[Mapping[str, str]]
 
     # --- names, types, values ------------------------------------------------------
 
@@ -129,6 +127,21 @@ class Dialect(ABC):
                 leaves the existing row as it is.
         """
 
+    # --- raw SQL ---------------------------------------------------------------------
+
+    @abstractmethod
+    def refused_statement(self, verb: str, words: Sequence[str]) -> Optional[str]:
+        """Return what to do instead of running a raw statement, None where it may run.
+
+        Args:
+            verb: of the statement, in upper case.
+            words: all its words and signs, as they stand there.
+        """
+
+    def escape_raw(self, sql: str) -> str:
+        """Return raw SQL as the database's package takes it beside placeholders."""
+        return sql
+
     # --- definitions -----------------------------------------------------------------
 
     @abstractmethod
@@ -138,3 +151,12 @@ class Dialect(ABC):
     @abstractmethod
     def column_extras(self, column: Column) -> str:
         """Return what follows a column's native type (a collation), or ``""``."""
+
+    @abstractmethod
+    def added_column_fault(self, column: Column, refers: bool) -> Optional[str]:
+        """Return why a column cannot be added to a table that has rows, or None.
+
+        Args:
+            column: the column.
+            refers: whether it has a foreign key.
+        """

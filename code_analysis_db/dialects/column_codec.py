@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Optional, Sequence
+from typing import Any, Callable, List, Optional, Sequence, Set
 
 from ..schema import Column, ValueRule
 from .storage import Converter, Storage
@@ -55,7 +55,7 @@ class ColumnCodec:
         rest = iter(stored)
         return [None if value is None else next(rest) for value in values]
 
-    def _encode_present(self, values: Sequence[Any], kinds: set[type]) -> Sequence[Any]:
+    def _encode_present(self, values: Sequence[Any], kinds: Set[type]) -> Sequence[Any]:
         """Check and convert values that are not None."""
         normal = self._rule.check(values, kinds)
         return normal if self._to_stored is None else self._to_stored(normal)

@@ -50,6 +50,13 @@ def any_of(parts: Iterable[Condition]) -> Condition:
     return _joined("or", parts, neutral=FALSE, decisive=TRUE)
 
 
+def settled(condition: Condition, params: List[Any], mark: int) -> Condition:
+    """Return the condition; a constant takes its parameters, from ``mark``, with it."""
+    if len(condition) == 1:
+        del params[mark:]
+    return condition
+
+
 def _joined(
     kind: str, parts: Iterable[Condition], neutral: Condition, decisive: Condition
 ) -> Condition:

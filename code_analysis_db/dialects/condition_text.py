@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Iterator, List, Mapping, Sequence
+from typing import Callable, Iterator, List, Mapping, Optional, Sequence
 
 from .base import Dialect
 from .column_codec import ColumnCodec
@@ -22,7 +22,7 @@ class ConditionText:
         self,
         codecs: Mapping[str, ColumnCodec],
         dialect: Dialect,
-        literals: Iterator[str] | None = None,
+        literals: Optional[Iterator[str]] = None,
     ) -> None:
         """Prepare to write placeholders or, if given, literals in their order."""
         self._codecs = codecs

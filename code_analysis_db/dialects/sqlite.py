@@ -6,14 +6,15 @@ The connection must know the collation and the functions of ``sqlite_functions``
 from __future__ import annotations
 
 import json
-from typing import Any, ClassVar, Mapping, Optional, Sequence
+from typing import Any, Optional, Sequence
 
 from ..enums import DefaultFunction, Direction, LogicalType
-from ..schema import Column
+from ..schema import Column, DefaultExpression
 from .base import Dialect
 from .lexicon import Lexicon
 from .sqlite_functions import DECIMAL_AVERAGE, DECIMAL_COLLATION, DECIMAL_SUM
 from .sqlite_parameter import encode_parameter
+from .sqlite_refusal import refusal
 from .sqlite_storage import declared_type, decoder_of_type, storage_of
 from .storage import Converter, Storage
 
@@ -27,10 +28,6 @@ _DEFAULT_EXPRESSIONS = {
 }
 
 _DECIMAL_CALLS = {"sum": DECIMAL_SUM, "avg": DECIMAL_AVERAGE}
-
-_TRANSACTION_ADVICE = "use begin_transaction, commit_transaction, rollback_transaction"
-_SAVEPOINT_ADVICE = "nest transaction() blocks, which are savepoints"
-_ATTACH_ADVICE = "a driver owns one database file; start another driver"
 
 
 class SQLiteDialect(Dialect):
@@ -47,16 +44,6 @@ class SQLiteDialect(Dialect):
     has_partial_indexes = True
     has_fulltext = False
     lexicon = Lexicon(backticks=True, brackets=True)
-    refused_verbs: ClassVar[Mapping[str, str]] = {
-        "BEGIN": _TRANSACTION_ADVICE,
-        "COMMIT": _TRANSACTION_ADVICE,
-        "END": _TRANSACTION_ADVICE,
-        "ROLLBACK": _TRANSACTION_ADVICE,
-        "SAVEPOINT": _SAVEPOINT_ADVICE,
-        "RELEASE": _SAVEPOINT_ADVICE,
-        "ATTACH": _ATTACH_ADVICE,
-        "DETACH": _ATTACH_ADVICE,
-    }
 
     def native_type(self, column: Column) -> str:
         """Return a type such as ``DATETIME TEXT``: for people, and for SQLite, which
@@ -143,6 +130,10 @@ class SQLiteDialect(Dialect):
         )
         return f"ON CONFLICT{keys} DO UPDATE SET {updates}"
 
+    def refused_statement(self, verb: str, words: Sequence[str]) -> Optional[str]:
+        """Refuse what the driver does itself, and changes of its connections."""
+        return refusal(verb, words)
+
     def numbered_key(self, column: Column) -> str:
         """AUTOINCREMENT, so that the number of a deleted row is not used again."""
         quoted = self.quote(column.name)
@@ -153,6 +144,16 @@ class SQLiteDialect(Dialect):
         if column.type is LogicalType.DECIMAL:
             return f"COLLATE {DECIMAL_COLLATION}"
         return ""
+
+    def added_column_fault(self, column: Column, refers: bool) -> Optional[str]:
+        """Name the limits of https://www.sqlite.org/lang_altertable.html."""
+        if isinstance(column.default, DefaultExpression):
+            return "its default is an expression"
+        if not column.nullable and column.default is None:
+            return "it takes no NULL and has no default"
+        if refers and column.default is not None:
+            return "it has a foreign key and a default"
+        return None
 
 
 def _glob_of(pattern: str) -> str:

@@ -7,7 +7,7 @@ the functions below.  Nothing here knows a particular driver's keys.
 from __future__ import annotations
 
 from numbers import Real
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Type, TypeVar
+from typing import Any, Callable, List, Mapping, Optional, Tuple, Type, TypeVar
 
 import attrs
 
@@ -15,7 +15,7 @@ from ..exceptions import ConfigurationError
 from ..schema import near_hint
 
 Validator = Callable[[Any, Any, Any], None]
-_Config = TypeVar("_Config")
+_Config = TypeVar("_Config", bound=attrs.AttrsInstance)
 _Class = Tuple[Type[Any], ...]
 
 
@@ -32,7 +32,7 @@ def read_configuration(
         raise ConfigurationError(
             f"the configuration of driver {driver!r} must be a dict, not {config!r}"
         )
-    fields: Dict[str, Any] = {f.name: f for f in attrs.fields_dict(cls).values()}
+    fields = attrs.fields_dict(cls)
     faults = [
         f"unknown key {key!r}{near_hint(str(key), fields)}"
         for key in config

@@ -42,7 +42,6 @@ class Deadline:
         if interrupt is not None:
             interrupt()
 
-
     def expire(self) -> None:
         """Stop the statement because its time is up, where only a call from another
         thread can; safe from any thread."""

@@ -11,9 +11,7 @@ from .execution_context import BudgetExceeded, Deadline, ExecutionContext
 
 def is_over(deadline: Optional[Deadline]) -> bool:
     """Whether the request was cancelled or its time ran out."""
-    return deadline is not None and (
-        deadline.cancelled or perf_counter() > deadline.at
-    )
+    return deadline is not None and (deadline.cancelled or perf_counter() > deadline.at)
 
 
 def interruption(deadline: Optional[Deadline]) -> BaseException:

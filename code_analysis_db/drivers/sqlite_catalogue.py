@@ -43,7 +43,7 @@ class SQLiteCatalogue:
         self._dialect = dialect
         self._known = _Known()
 
-    # --- reading -------------------------------------------------------------------
+    # --- reading ------------------------------------------------------------------
 
     def statements(self, name: str) -> TableStatements:
         """Return the maker of a table's statements.
@@ -65,7 +65,7 @@ class SQLiteCatalogue:
         session = self._readers.take()
         try:
             session.control("BEGIN")
-            return self._describe(session, name)
+            return self.describe_in(session, name)
         finally:
             self._readers.give_back(session)
 
@@ -73,7 +73,7 @@ class SQLiteCatalogue:
         """Return the names of the tables, sorted, without the driver's own."""
         session = self._readers.take()
         try:
-            return _names(session)
+            return table_names(session)
         finally:
             self._readers.give_back(session)
 
@@ -119,25 +119,25 @@ class SQLiteCatalogue:
             if known.version not in (None, version):
                 self._known = known = _Known()
             known.version = version
-            description = self._describe(session, name)
+            description = self.describe_in(session, name)
         finally:
             self._readers.give_back(session)
         statements = TableStatements(description.table, self._dialect)
         return known.statements.setdefault(name, statements)
 
-    def _describe(self, session: SQLiteSession, name: str) -> TableDescription:
+    def describe_in(self, session: SQLiteSession, name: str) -> TableDescription:
         """Describe a table, by the catalogue and the file."""
         description = None
         if isinstance(name, str) and not name.startswith(INTERNAL_PREFIX):
             description = describe(session, name, _stored(session, name), self._dialect)
         if description is None:
             raise UnknownTableError(
-                f"unknown table {name!r}{near_hint(name, _names(session))}",
+                f"unknown table {name!r}{near_hint(name, table_names(session))}",
                 table=name if isinstance(name, str) else None,
             )
         return description
 
-    # --- writing, inside the transaction of a change ----------------------------------
+    # --- writing, inside the transaction of a change ------------------------------
 
     def store(self, session: SQLiteSession, table: Table) -> None:
         """Keep a table's definition."""
@@ -182,7 +182,7 @@ def _has_table(session: SQLiteSession, name: str) -> bool:
     return bool(session.query("SELECT 1 FROM sqlite_master WHERE name = ?", (name,)))
 
 
-def _names(session: SQLiteSession) -> List[str]:
+def table_names(session: SQLiteSession) -> List[str]:
     """Return the names of the tables that are not the driver's own, sorted."""
     return [
         name

@@ -8,7 +8,10 @@ from typing import Any, Callable, List, Sequence
 from ..dialects.table_statements import Statement
 from ..exceptions import DriverQueryError
 from .row_cursor import RowCursor
+from .sqlite_error import SQLITE_ERRORS
 from .sqlite_session import SQLiteSession
+
+_PORTION = 10_000
 
 
 class SQLiteCursor(RowCursor):
@@ -34,6 +37,11 @@ class SQLiteCursor(RowCursor):
         self._cursor = session.execute(statement.sql, statement.params)
         self._state = "open"
 
+    @property
+    def result_columns(self) -> List[str]:
+        """The names that the database gives to the columns; they may repeat."""
+        return [column[0] for column in self._cursor.description or ()]
+
     def fetch(self, count: int) -> List[Sequence[Any]]:
         """Return the next rows, ``count`` at most; fewer mean that it is the end.
 
@@ -44,12 +52,25 @@ class SQLiteCursor(RowCursor):
             if self._state == "read":
                 return []
             raise DriverQueryError("the cursor was closed before its end")
-        rows: List[Any] = self.session.fetch(self._cursor, count)
+        try:
+            rows: List[Any] = self._cursor.fetchmany(count)
+        except SQLITE_ERRORS as error:
+            raise self.session.translated(error) from error
         if len(rows) < count:
-            self.close()
+            # at its last row SQLite's statement has ended by itself
             self._state = "read"
+            self._closed(self)
         decode = self._decode
         return decode(rows) if decode is not None and rows else rows
+
+    def fetch_all(self) -> List[Sequence[Any]]:
+        """Return the rows that remain."""
+        rows: List[Sequence[Any]] = []
+        while True:
+            portion = self.fetch(_PORTION)
+            rows += portion
+            if len(portion) < _PORTION:
+                return rows
 
     def close(self) -> None:
         """Give the session back."""

@@ -7,6 +7,7 @@ The reading sessions see the database as last committed and never wait for the w
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any, Dict, Optional
 
@@ -21,7 +22,7 @@ from .sqlite_cursor import SQLiteCursor
 from .sqlite_memory_file import MemoryFile
 from .sqlite_pool import SQLitePool
 from .sqlite_session import SQLiteSession
-from .sqlite_transaction import _R, Work
+from .sqlite_transaction import R, Work
 from .writer_lock import WriterLock
 
 _IDLE_READERS = 8
@@ -68,26 +69,23 @@ class SQLiteDatabase:
 
     def _pool(self, *, read_only: bool, keep: int) -> SQLitePool:
         """Return an empty pool of sessions of one kind."""
-
-        def open_session() -> SQLiteSession:
-            """Open one more session."""
-            return SQLiteSession(
-                self._path, self.config, self._context, read_only=read_only
-            )
-
         return SQLitePool(
-            open_session,
+            partial(self._open_session, read_only=read_only),
             self._context,
             keep=keep,
             limit=_MAX_SESSIONS,
             timeout=self.config.busy_timeout,
         )
 
+    def _open_session(self, *, read_only: bool) -> SQLiteSession:
+        """Open one more session."""
+        return SQLiteSession(
+            self._path, self.config, self._context, read_only=read_only
+        )
+
     def _open_write_session(self) -> SQLiteSession:
         """Open the first session, and see that the file is a database in WAL mode."""
-        session = SQLiteSession(
-            self._path, self.config, self._context, read_only=self.config.read_only
-        )
+        session = self._open_session(read_only=self.config.read_only)
         try:
             session.query("SELECT count(*) FROM sqlite_master")
             if not self.config.read_only:
@@ -116,9 +114,9 @@ class SQLiteDatabase:
             self._memory.remove()
             self._memory = None
 
-    # --- statements outside transactions --------------------------------------------
+    # --- statements outside transactions ------------------------------------------
 
-    def write(self, work: Work[_R], *, several: bool) -> _R:
+    def write(self, work: Work[R], *, several: bool) -> R:
         """Run ``work`` with the write session, in a transaction of its own.
 
         Even a single statement gets BEGIN and COMMIT: an interrupt can come just after
@@ -140,13 +138,17 @@ class SQLiteDatabase:
         finally:
             self.writer.release()
 
-    def write_alone(self, work: Work[_R]) -> _R:
+    def write_alone(self, work: Work[R]) -> R:
         """Run ``work`` with the write session outside any transaction (VACUUM)."""
         self.writer.acquire("a statement that runs alone")
         try:
             return work(self.write_session)
         finally:
             self.writer.release()
+
+    def open_session(self) -> SQLiteSession:
+        """Return a new session that only reads; it is the caller's to close."""
+        return self._open_session(read_only=True)
 
     def open_cursor(self, statement: Statement) -> SQLiteCursor:
         """Start a read on a session of its own."""
@@ -161,12 +163,17 @@ class SQLiteDatabase:
         """Take back the session of a cursor that was closed."""
         self.readers.give_back(cursor.session)
 
-    # --- care -------------------------------------------------------------------------
+    # --- care ---------------------------------------------------------------------
 
     def checkpoint(self) -> None:
         """Move the write-ahead log into the file, as far as nobody is disturbed."""
-        if not self.config.read_only:
-            self.write_alone(_checkpoint)
+        if self.config.read_only or not self._file_size("-wal"):
+            return
+        session = self.writers.take()
+        try:
+            session.query("PRAGMA wal_checkpoint(PASSIVE)")
+        finally:
+            self.writers.give_back(session)
 
     def stats(self) -> Dict[str, Any]:
         """Return the sizes of the file and its log, and how many sessions there are."""
@@ -180,8 +187,8 @@ class SQLiteDatabase:
             self.readers.give_back(session)
         return {
             "path": self.config.path,
-            "file_bytes": _size(self._path),
-            "wal_bytes": _size(Path(f"{self._path}-wal")),
+            "file_bytes": self._file_size(""),
+            "wal_bytes": self._file_size("-wal"),
             "page_size": page_size,
             "page_count": pages,
             "free_pages": free,
@@ -189,15 +196,9 @@ class SQLiteDatabase:
             "transaction_sessions": len(self.writers),
         }
 
-
-def _checkpoint(session: SQLiteSession) -> None:
-    """Checkpoint without waiting for readers or writers."""
-    session.query("PRAGMA wal_checkpoint(PASSIVE)")
-
-
-def _size(path: Path) -> int:
-    """Return a file's size in bytes, 0 where there is none."""
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
+    def _file_size(self, suffix: str) -> int:
+        """Return the bytes of the file with that suffix, 0 where there is none."""
+        try:
+            return os.stat(f"{self._path}{suffix}").st_size
+        except OSError:
+            return 0

@@ -2,8 +2,10 @@
 
 What the driver's own catalogue says of a column holds as long as the file agrees; the
 rest (tables made with raw SQL or by other programs, columns added by them) is taken
-from the declared types: a declared type that names a logical type has that type, any
-other the one of its affinity (https://www.sqlite.org/datatype3.html#determination_of_column_affinity).
+from the declared types.  One that the driver itself declares (``DATETIME TEXT``) has
+its logical type; any other has the one of what SQLite stores under it, so that values
+are read as they are: a ``TIMESTAMP`` of another program is TEXT, its ``BOOLEAN`` an
+INTEGER, its ``NUMERIC`` a REAL.
 """
 
 from __future__ import annotations
@@ -28,13 +30,11 @@ from ..schema import (
 )
 from .sqlite_session import SQLiteSession
 
-_BY_AFFINITY: List[Tuple[Tuple[str, ...], LogicalType]] = [
-    (("INT",), LogicalType.INTEGER),
-    (("CHAR", "CLOB", "TEXT"), LogicalType.TEXT),
+_BY_WORD: List[Tuple[Tuple[str, ...], LogicalType]] = [
+    (("INT", "BOOL"), LogicalType.INTEGER),
+    (("CHAR", "CLOB", "TEXT", "DATE", "TIME", "JSON", "UUID"), LogicalType.TEXT),
     (("BLOB",), LogicalType.BLOB),
-    (("REAL", "FLOA", "DOUB"), LogicalType.REAL),
 ]
-_SYNONYMS = {"BOOL": LogicalType.BOOLEAN, "TIMESTAMP": LogicalType.DATETIME}
 _STRING = re.compile(r"'(?:[^']|'')*'")
 _BYTES = re.compile(r"[xX]'(?P<hex>(?:[0-9a-fA-F]{2})*)'")
 _WORDS: Mapping[str, Any] = {"NULL": None, "TRUE": True, "FALSE": False}
@@ -54,6 +54,16 @@ class TableDescription:
     table: Table
     native_types: Dict[str, str]
     expressions: Dict[str, str]
+
+    def column_info(self) -> List[Dict[str, Any]]:
+        """Describe the columns as ``get_table_info`` does."""
+        infos = self.table.column_info()
+        for info in infos:
+            name = info["name"]
+            info["native_type"] = self.native_types[name]
+            if name in self.expressions:
+                info["default"] = {"expression": self.expressions[name]}
+        return infos
 
 
 def describe(
@@ -98,14 +108,8 @@ def _column(
 ) -> Column:
     """Return the column that a row of ``table_xinfo`` tells of."""
     name, declared, not_null, default, key = found
-    logical, timezone, sizes = _declared_type(declared)
-    column = Column(
-        name=name,
-        type=logical,
-        nullable=not not_null and not key,
-        timezone=timezone,
-        precision=sizes[0] if sizes else None,
-        scale=sizes[1] if sizes else None,
+    column = attrs.evolve(
+        _column_of_type(name, declared, dialect), nullable=not not_null and not key
     )
     if default is None:
         return column
@@ -125,28 +129,27 @@ def _column(
     return attrs.evolve(column, default=DefaultValue(value))
 
 
-def _declared_type(
-    declared: str,
-) -> Tuple[LogicalType, bool, Optional[Tuple[int, int]]]:
-    """Return logical type, whether in UTC, and precision and scale."""
-    words = re.findall(r"[A-Z_]+", declared.upper())
-    sizes = re.findall(r"\d+", declared)
-    if words:
-        logical = _SYNONYMS.get(words[0])
-        if logical is None and words[0] in LogicalType.__members__:
-            logical = LogicalType[words[0]]
-        if logical is LogicalType.DECIMAL:
-            if len(sizes) == 2 and "TEXT" in words:
-                return logical, False, (int(sizes[0]), int(sizes[1]))
-            # stored as a double by SQLite, so that it cannot be exact
-            return LogicalType.REAL, False, None
-        if logical is not None:
-            return logical, "UTC" in words, None
-    text = declared.upper()
-    for parts, logical in _BY_AFFINITY:
-        if any(part in text for part in parts):
-            return logical, False, None
-    return (LogicalType.REAL if text else LogicalType.BLOB), False, None
+def _column_of_type(name: str, declared: str, dialect: SQLiteDialect) -> Column:
+    """Return a column of the declared type, the driver's own or any other."""
+    plain, _, sizes = declared.upper().partition("(")
+    for logical in LogicalType:
+        for timezone in (False, logical is LogicalType.DATETIME):
+            column = Column(name, logical, timezone=timezone)
+            if dialect.native_type(column).partition("(")[0] == plain.strip():
+                return _with_sizes(column, [int(n) for n in re.findall(r"\d+", sizes)])
+    for words, logical in _BY_WORD:
+        if any(word in plain for word in words):
+            return Column(name, logical)
+    return Column(name, LogicalType.REAL if plain else LogicalType.TEXT)
+
+
+def _with_sizes(column: Column, sizes: Sequence[int]) -> Column:
+    """Return the column with the sizes that its declared type has in parentheses."""
+    if column.type is LogicalType.DECIMAL and len(sizes) == 2:
+        return attrs.evolve(column, precision=sizes[0], scale=sizes[1])
+    if column.type is LogicalType.TEXT and len(sizes) == 1:
+        return attrs.evolve(column, length=sizes[0])
+    return column
 
 
 def _default_function(sql: str) -> Optional[DefaultFunction]:
@@ -235,7 +238,9 @@ def _index(
     """Return the index of that name."""
     where = None
     if partial:
-        ((sql,),) = session.query("SELECT sql FROM sqlite_master WHERE name = ?", (name,))
+        ((sql,),) = session.query(
+            "SELECT sql FROM sqlite_master WHERE name = ?", (name,)
+        )
         found = _WHERE.search(sql)
         where = PartialCondition(sql=found["condition"] if found else sql)
     columns = tuple(

@@ -67,7 +67,8 @@ class SQLitePool:
 
     def give_back(self, session: SQLiteSession) -> None:
         """Take a session back; a transaction that is open is rolled back."""
-        if not _clean(session) or self._closed or len(self._idle) >= self._keep:
+        dirty = session.in_transaction and not _clean(session)
+        if dirty or self._closed or len(self._idle) >= self._keep:
             self._all.discard(session)
             session.close()
             self._count_less()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 from time import perf_counter
-from typing import Any, List, Sequence, Tuple
+from typing import Any, List, Sequence
 
 from ..dialects.sqlite_functions import AGGREGATES, COLLATIONS
 from ..exceptions import DriverConnectionError, LockTimeoutError, SerializationError
@@ -24,6 +24,7 @@ _INSTRUCTIONS = 10_000
 """Between two looks at the deadline: 0.1 to 1 ms of SQLite's virtual machine."""
 _SLICE = 0.02
 """Seconds that SQLite itself waits for a lock, deaf to the deadline."""
+_RESET_LAST_ID = "INSERT OR REPLACE INTO temp.no_row (number) VALUES (0)"
 
 
 class SQLiteSession:
@@ -113,7 +114,7 @@ class SQLiteSession:
         """Tell SQLite, while a statement runs, whether to interrupt it."""
         return not self._deaf and is_over(self._context.deadline)
 
-    # --- statements --------------------------------------------------------------
+    # --- statements ---------------------------------------------------------------
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Run one statement and return its cursor, waiting for locks.
@@ -129,16 +130,30 @@ class SQLiteSession:
                 raise self._errors.translated(error) from error
         return self._execute_patiently(sql, params)
 
-    def fetch(self, cursor: sqlite3.Cursor, count: int) -> List[Tuple[Any, ...]]:
-        """Return the cursor's next rows, ``count`` at most."""
-        with self._errors:
-            return cursor.fetchmany(count)
+    def translated(self, error: BaseException) -> BaseException:
+        """Return the package's error for one of SQLite's."""
+        return self._errors.translated(error)
 
-    def query(self, sql: str, params: Sequence[Any] = ()) -> List[Tuple[Any, ...]]:
-        """Run one statement and return all of its rows."""
-        cursor = self.execute(sql, params)
+    def fetch_all(self, cursor: sqlite3.Cursor) -> List[Sequence[Any]]:
+        """Return the cursor's remaining rows."""
         with self._errors:
             return cursor.fetchall()
+
+    def query(self, sql: str, params: Sequence[Any] = ()) -> List[Sequence[Any]]:
+        """Run one statement and return all of its rows."""
+        return self.fetch_all(self.execute(sql, params))
+
+    def reset_last_id(self) -> None:
+        """Make ``last_insert_rowid()`` 0 until a row gets a rowid.
+
+        SQLite keeps the one of an earlier statement where an upsert updates or a table
+        has no rowids.
+        """
+        try:
+            self._connection.execute(_RESET_LAST_ID)
+        except sqlite3.OperationalError:
+            self.query("CREATE TEMP TABLE no_row (number INTEGER PRIMARY KEY)")
+            self.query(_RESET_LAST_ID)
 
     def _execute_patiently(self, sql: str, params: Sequence[Any]) -> sqlite3.Cursor:
         """Try the statement again until the lock is free or the time is up."""
@@ -163,7 +178,7 @@ class SQLiteSession:
                         database_code="SQLITE_BUSY",
                     ) from error
 
-    # --- transactions --------------------------------------------------------------
+    # --- transactions -------------------------------------------------------------
 
     @property
     def in_transaction(self) -> bool:

@@ -26,8 +26,8 @@ from .sqlite_cursor import SQLiteCursor, TransactionCursor
 from .sqlite_session import SQLiteSession
 from .writer_lock import WriterLock
 
-_R = TypeVar("_R")
-Work = Callable[[SQLiteSession], _R]
+R = TypeVar("R")
+Work = Callable[[SQLiteSession], R]
 
 
 class SQLiteTransaction:
@@ -50,8 +50,13 @@ class SQLiteTransaction:
         *,
         read_only: bool = False,
         is_group: bool = False,
+        done: Optional[Callable[[SQLiteSession], None]] = None,
     ) -> None:
-        """Make a transaction that has not begun in the database."""
+        """Make a transaction that has not begun in the database.
+
+        Args:
+            done: takes the session when the transaction has ended.
+        """
         self.name = name
         self.ended: Optional[str] = None
         self.splits = False
@@ -60,6 +65,7 @@ class SQLiteTransaction:
         self._writer = writer
         self._context = context
         self._read_only = read_only
+        self._done = done
         self._begun = False
         self._writes = False
         self._savepoints: List[str] = []
@@ -67,7 +73,12 @@ class SQLiteTransaction:
         self._cursors: Set[SQLiteCursor] = set()
         self._lock = threading.RLock()
 
-    # --- statements ----------------------------------------------------------------
+    @property
+    def has_write_lock(self) -> bool:
+        """Whether it keeps all others from writing."""
+        return self._writes
+
+    # --- statements ---------------------------------------------------------------
 
     def begin_writing(self) -> None:
         """Take the write lock, with BEGIN IMMEDIATE where nothing was sent yet.
@@ -85,13 +96,14 @@ class SQLiteTransaction:
             self._writer.acquire(self.name)
             try:
                 if not self._begun:
+                    self._session.rollback()
                     self._session.control("BEGIN IMMEDIATE")
             except BaseException:
                 self._writer.release()
                 raise
             self._begun = self._writes = True
 
-    def write(self, work: Work[_R], *, several: bool) -> _R:
+    def write(self, work: Work[R], *, several: bool) -> R:
         """Run ``work`` with the session; an error in it undoes all of it.
 
         Args:
@@ -149,7 +161,7 @@ class SQLiteTransaction:
             self._writes = False
             self._writer.release()
 
-    # --- savepoints ------------------------------------------------------------------
+    # --- savepoints ---------------------------------------------------------------
 
     def create_savepoint(self) -> str:
         """Set a savepoint and return its name."""
@@ -183,7 +195,7 @@ class SQLiteTransaction:
             )
         del self._savepoints[self._savepoints.index(savepoint) :]
 
-    # --- end -------------------------------------------------------------------------
+    # --- end ----------------------------------------------------------------------
 
     def commit(self) -> None:
         """Commit; where that fails, roll back and raise."""
@@ -226,3 +238,5 @@ class SQLiteTransaction:
         if self._writes:
             self._writes = False
             self._writer.release()
+        if self._done is not None:
+            self._done(self._session)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Dict, Generic, List, TypeVar
+from typing import Dict, Generic, List, Optional, TypeVar
 from uuid import uuid4
 
 from ..exceptions import DriverTransactionError
@@ -41,6 +41,10 @@ class TransactionTable(Generic[_T]):
             return self._open[transaction_id]
         except (KeyError, TypeError):
             raise self._gone(transaction_id) from None
+
+    def find(self, transaction_id: str) -> Optional[_T]:
+        """Return the open transaction of that id, or None."""
+        return self._open.get(transaction_id)
 
     def end(self, transaction_id: str, reason: str) -> _T:
         """Take a transaction out; a later use of its id tells the ``reason``.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import List, Union
 
-from ..drivers.base import BaseDatabaseDriver, RowId
+from ..drivers.base import BaseDatabaseDriver
+from ..drivers.row_operations import RowId
 from ..messages.base_result import FieldResult
 from ..request import (
     DeleteRequest,

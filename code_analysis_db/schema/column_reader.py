@@ -102,7 +102,9 @@ def _read_digits(
     stated = fields.get("precision") is not None, fields.get("scale") is not None
     if logical is not LogicalType.DECIMAL:
         if any(stated):
-            faults.add(path, f"precision and scale belong to DECIMAL, not to {logical.value}")
+            faults.add(
+                path, f"precision and scale belong to DECIMAL, not to {logical.value}"
+            )
         return None, None
     if not any(stated):
         return _DEFAULT_PRECISION, _DEFAULT_SCALE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Mapping, Optional, Tuple, Union
+from typing import Any, Dict, Optional, Tuple, Union
 
 import attrs
 
@@ -31,12 +31,17 @@ class PartialCondition:
     encoded: Optional[str] = None
 
     @property
-    def given(self) -> Union[Mapping[str, Any], str]:
+    def where(self) -> Optional[Dict[str, Any]]:
+        """The dict, None where the condition is text."""
+        if self.encoded is None:
+            return None
+        where: Dict[str, Any] = json.loads(self.encoded)
+        return where
+
+    @property
+    def given(self) -> Union[Dict[str, Any], str, None]:
         """The condition as a definition states it."""
-        if self.encoded is not None:
-            where: Mapping[str, Any] = json.loads(self.encoded)
-            return where
-        return self.sql or ""
+        return self.sql if self.encoded is None else self.where
 
 
 @attrs.frozen(slots=True)

@@ -195,10 +195,10 @@ class Dispatcher:
         """Answer a job that ran on a lane; any thread."""
         if isinstance(result, DataResult) and result.cursor is not None:
             job.peer.cursors.add(result.cursor)
-        # First "finished", then the reply: the client's next request must not find
-        # the one before still running.
-        self._finished.append(job)
+        # The client's next request starts once this one is collected, so that replies
+        # leave in the order of the requests.
         self._replier.reply(job, result)
+        self._finished.append(job)
         if self.draining or job.peer.queue.items or job.peer.closed:
             self._loop.wake()
 
@@ -221,11 +221,19 @@ class Dispatcher:
             self._upkeep = self._loop.call_later(_UPKEEP_DELAY, self._maintain)
         if peer.closed:
             self._let_go(peer)
-        elif not peer.unsent:
-            self.go_on(peer)
+        elif peer.unsent:
+            peer.stalled = True
+        else:
+            self._go_on(peer)
 
-    def go_on(self, peer: Peer) -> None:
-        """Start a client's next request; it has taken the replies before."""
+    def on_sent(self, peer: Peer) -> None:
+        """Go on with a client that has taken the replies it was given."""
+        if peer.stalled and not peer.unsent and not peer.closed:
+            peer.stalled = False
+            self._go_on(peer)
+
+    def _go_on(self, peer: Peer) -> None:
+        """Let a client's next request start."""
         self.queue.finish(peer.queue)
         if self.queue.has_room(peer.queue):
             peer.resume()

@@ -218,8 +218,7 @@ class DriverServer:
 
     def on_sent(self, peer: Peer) -> None:
         """Go on with a client that has taken its replies."""
-        if not peer.closed and not peer.unsent:
-            self._dispatcher.go_on(peer)
+        self._dispatcher.on_sent(peer)
 
     def on_closed(self, peer: Peer) -> None:
         """Let go of a client."""

@@ -55,6 +55,7 @@ class Peer:
         transactions: its open transactions, under their id.
         cursors: the ids of its open cursors.
         process_id: the process at the other end, 0 where unknown.
+        stalled: whether its next request waits until it has taken its replies.
         closed: whether the connection has ended.
     """
 
@@ -74,6 +75,7 @@ class Peer:
         self.transactions: Dict[str, TransactionEntry] = {}
         self.cursors: Set[str] = set()
         self.process_id = 0
+        self.stalled = False
         self.closed = False
         self.handshake_timer: Optional[Timer] = None
         self._stream = stream

@@ -10,9 +10,9 @@ import logging
 import os
 import shutil
 import signal
+from functools import partial
 from multiprocessing.connection import Connection
-from types import FrameType
-from typing import Callable, Optional, Protocol
+from typing import Callable, Protocol
 
 from ..exceptions import DriverError
 from ..transport.endpoint import Endpoint
@@ -21,6 +21,7 @@ from .log_handler import log_to_parent
 from .parent_pipe import ParentPipe
 from .redaction import Redactor
 from .runtime_directory import DirectoryHold
+from .stop_signal import StopSignal
 
 _log = logging.getLogger(__name__)
 
@@ -30,46 +31,25 @@ EXIT_FAILED = 1
 
 
 class Server(Protocol):
-    """What a driver process runs in its main thread."""
+    """What a driver process runs in its main thread.
 
-    @property
-    def endpoint(self) -> Endpoint:
-        """Where it listens; a port that was left open is chosen."""
+    Attributes:
+        endpoint: where it listens; a port that was left open is chosen.
+    """
+
+    endpoint: Endpoint
 
     def serve(self) -> None:
         """Serve until it is stopped."""
 
     def request_stop(self) -> None:
-        """Begin to end; safe in a signal handler."""
+        """Begin to end; called on another thread."""
 
-    def watch_parent(self, pid: int) -> None:
-        """Stop when the process ``pid`` has ended."""
+    def watch_parent(self, process_id: int) -> None:
+        """Stop when the process ``process_id`` has ended."""
 
 
 ServerFactory = Callable[[ChildOptions], Server]
-
-
-class StopSignal:
-    """What SIGTERM does: drain at the first one, end at once at the second.
-
-    Before there is a server to drain, the first one ends the process.
-    """
-
-    def __init__(self) -> None:
-        """Start with no server."""
-        self._server: Optional[Server] = None
-        self._is_draining = False
-
-    def attach(self, server: Server) -> None:
-        """Have the next signal drain ``server``."""
-        self._server = server
-
-    def __call__(self, number: int, frame: Optional[FrameType]) -> None:
-        """Handle the signal."""
-        if self._server is None or self._is_draining:
-            raise SystemExit(0)
-        self._is_draining = True
-        self._server.request_stop()
 
 
 def serve_child(
@@ -81,10 +61,11 @@ def serve_child(
         connection: the writing end of the pipe to the parent (see
             :mod:`.parent_pipe`).
     """
-    stop_signal = StopSignal()
-    _take_signals(stop_signal)
+    _leave_terminal_signals_to_parent()
     redact = Redactor(options.config, options.endpoint.key.hex())
     pipe = ParentPipe(connection)
+    flush = partial(pipe.close, _FLUSH_SECONDS)
+    stop_signal = StopSignal({signal.SIGTERM}, flush)
     log_to_parent(pipe, redact, options.log_levels)
     hold = DirectoryHold(options.runtime_directory)
     try:
@@ -99,7 +80,7 @@ def serve_child(
         if os.getppid() != options.parent_pid:
             # Nobody else is left to clear up.
             shutil.rmtree(options.runtime_directory, ignore_errors=True)
-        pipe.close(_FLUSH_SECONDS)
+        flush()
 
 
 def _serve(
@@ -112,8 +93,11 @@ def _serve(
     """Make the server, report it and serve until the end."""
     try:
         server = make_server(options)
-        stop_signal.attach(server)
+        stop_signal.attach(server.request_stop)
         server.watch_parent(options.parent_pid)
+        if os.getppid() != options.parent_pid:
+            # The parent ended before; its id may be another process's already.
+            server.request_stop()
         pipe.send("ready", str(server.endpoint))
         server.serve()
     except DriverError as error:
@@ -128,9 +112,11 @@ def _serve(
         raise SystemExit(EXIT_FAILED) from None
 
 
-def _take_signals(stop_signal: StopSignal) -> None:
-    """Leave the terminal's signals to the parent and take SIGTERM."""
+def _leave_terminal_signals_to_parent() -> None:
+    """Ignore what a terminal sends to its whole process group.
+
+    SIGINT is blocked from the spawn on, so that it cannot come before.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, stop_signal)
-    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

@@ -20,6 +20,7 @@ class ChildOptions:
             the child where its parent is gone.
         crash_file: where the stacks go when the process is aborted or crashes.
         parent_pid: the process whose end is this one's end too.
+        drain_timeout: seconds to end requests in when the process is asked to stop.
         generation: 1 for the first incarnation, one more after each restart.
         log_levels: logger names (``""`` for the root) to their levels in the parent.
     """
@@ -29,5 +30,6 @@ class ChildOptions:
     runtime_directory: str
     crash_file: str
     parent_pid: int
-    generation: int = 1
-    log_levels: Dict[str, int] = attrs.field(factory=dict)
+    drain_timeout: float
+    generation: int
+    log_levels: Dict[str, int]

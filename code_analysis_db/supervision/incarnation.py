@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections import deque
-from multiprocessing.connection import Connection, Pipe
+from multiprocessing import Pipe
 from typing import Any, Callable, Deque, List, Optional
 
 import attrs
@@ -12,6 +12,7 @@ import attrs
 from ..exceptions import DriverError, error_from_fields
 from ..transport.endpoint import Endpoint
 from .child_options import ChildOptions
+from .child_target import run_target
 from .event_loop import EventLoop, Timer
 from .exit_report import exit_report
 from .heartbeat import Heartbeat
@@ -20,10 +21,9 @@ from .parent_pipe import ChildPipe
 from .settings import SupervisionSettings
 from .spawned_process import spawn_process
 
-ChildTarget = Callable[[ChildOptions, Connection], None]
-
 _LOG_LINES_KEPT = 10
-# Time to write the stacks, or to end at a second SIGTERM, before SIGKILL.
+# Time to write the stacks, to close down after the drain, or to end at a second
+# SIGTERM, before the next harder means.
 _LAST_GRACE_SECONDS = 2.0
 
 
@@ -47,14 +47,14 @@ class Surroundings:
     Attributes:
         name: the driver's name.
         settings: how it is supervised.
-        target: what the child process runs; importable.
+        target: what the child process runs, as ``module:function``.
         loop: the supervisor's thread.
         replay: where log records go.
     """
 
     name: str
     settings: SupervisionSettings
-    target: ChildTarget
+    target: str
     loop: EventLoop
     replay: LogReplay
 
@@ -95,7 +95,9 @@ class Incarnation:
         reader, writer = Pipe(duplex=False)
         try:
             self._process = spawn_process(
-                surroundings.target, (options, writer), f"driver {surroundings.name}"
+                run_target,
+                (surroundings.target, options, writer),
+                f"driver {surroundings.name}",
             )
         except BaseException:
             reader.close()
@@ -116,11 +118,11 @@ class Incarnation:
     def terminate(self) -> None:
         """Have the process end its requests and go; then, after the time for that,
         have it go at once; then kill it."""
-        grace = self._around.settings.stop_timeout
+        drained = self._around.settings.stop_timeout + _LAST_GRACE_SECONDS
         self._stop_heartbeat()
         self._signal(signal.SIGTERM)
-        self._signal_later(grace, signal.SIGTERM)
-        self._signal_later(grace + _LAST_GRACE_SECONDS, signal.SIGKILL)
+        self._signal_later(drained, signal.SIGTERM)
+        self._signal_later(drained + _LAST_GRACE_SECONDS, signal.SIGKILL)
 
     def abort(self, cause: str) -> None:
         """End a process that hangs, with a dump of its stacks if it still can.

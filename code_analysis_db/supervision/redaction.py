@@ -1,7 +1,7 @@
 """Keeps secrets out of text that leaves the driver process: log lines, failures.
 
 It knows the secrets by value, so that it finds them in a message of a database's
-client library too.
+client library too; a password in a URL is masked wherever it comes from.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from typing import Any, Iterator, Mapping
 
 _SECRET_NAME = re.compile(r"pass|secret|token|credential|private_?key", re.IGNORECASE)
+_URL_PASSWORD = re.compile(r"(://[^\s:/@]*:)[^\s/@]+(?=@)")
 _MASK = "***"
 
 
@@ -25,7 +26,7 @@ class Redactor:
 
     def __call__(self, text: str) -> str:
         """Return ``text`` with its secrets masked."""
-        return self._pattern.sub(_MASK, text)
+        return _URL_PASSWORD.sub(rf"\1{_MASK}", self._pattern.sub(_MASK, text))
 
 
 def _secret_values(config: Mapping[str, Any]) -> Iterator[str]:

@@ -30,9 +30,9 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from ..exceptions import DriverStartError
 
-# The child sets its own handlers first of all; until then the terminal's Ctrl-C, which
-# goes to the whole process group, must not reach it.
-_BLOCKED_AT_START = {signal.SIGINT}
+# The child takes these first of all (see child.py); until then they must not reach it.
+# Ctrl-C goes to the whole process group of a terminal.
+_BLOCKED_AT_START = {signal.SIGINT, signal.SIGTERM}
 
 
 class SpawnedProcess(Popen):

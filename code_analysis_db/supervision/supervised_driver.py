@@ -118,6 +118,7 @@ class SupervisedDriver:
             runtime_directory=self._directory.path,
             crash_file=self._directory.crash_file(generation),
             parent_pid=os.getpid(),
+            drain_timeout=self._settings.stop_timeout,
             generation=generation,
             log_levels=current_log_levels(),
         )

@@ -25,10 +25,7 @@ GROUP_GAP = 10
 
 PRODUCT_COLOUR = "#1f6f8b"
 PEER_COLOUR = "#b8c4cc"
-STYLE = (
-    "text { font: 12px sans-serif; fill: #24292f } "
-    ".title { font-weight: bold } .label { text-anchor: end }"
-)
+TEXT = 'font-family="sans-serif" font-size="12" fill="#24292f"'
 
 
 def svg_chart(report: Report) -> str:
@@ -44,9 +41,10 @@ def svg_chart(report: Report) -> str:
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" '
             f'height="{height}" viewBox="0 0 {WIDTH} {height}" role="img">',
-            f"<style>{STYLE}</style>",
             f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>',
+            f"<g {TEXT}>",
             *shapes,
+            "</g>",
             "</svg>\n",
         ]
     )
@@ -63,7 +61,7 @@ def _group(figure: str, readings: List[Reading], top: int) -> List[str]:
     room = WIDTH - 2 * MARGIN - LABEL_WIDTH - VALUE_WIDTH
     left = MARGIN + LABEL_WIDTH
     title = escape(f"{figure} ({readings[0].unit})")
-    shapes = [f'<text class="title" x="{MARGIN}" y="{top + 16}">{title}</text>']
+    shapes = [f'<text font-weight="bold" x="{MARGIN}" y="{top + 16}">{title}</text>']
     for number, reading in enumerate(readings):
         y = top + TITLE_HEIGHT + number * ROW_HEIGHT
         length = max(1.0, reading.value / largest * room)
@@ -71,7 +69,7 @@ def _group(figure: str, readings: List[Reading], top: int) -> List[str]:
         colour = PRODUCT_COLOUR if is_product else PEER_COLOUR
         base = y + BAR_HEIGHT - 3
         shapes += [
-            f'<text class="label" x="{left - 8}" y="{base}">'
+            f'<text text-anchor="end" x="{left - 8}" y="{base}">'
             f"{escape(reading.peer)}</text>",
             f'<rect x="{left}" y="{y}" width="{length:.1f}" height="{BAR_HEIGHT}" '
             f'fill="{colour}"/>',

@@ -40,7 +40,11 @@ def test_a_goal_is_met_on_its_own_side_of_the_target() -> None:
 
 @pytest.mark.parametrize(
     "value, unit, text",
-    [(1.449, "x", "1.45x"), (43210.4, "rows/s", "43,210 rows/s"), (3.14159, "ms", "3.14 ms")],
+    [
+        (1.449, "x", "1.45x"),
+        (43210.4, "rows/s", "43,210 rows/s"),
+        (3.14159, "ms", "3.14 ms"),
+    ],
 )
 def test_amounts_are_shown_with_the_digits_that_count(
     value: float, unit: str, text: str

@@ -14,9 +14,9 @@ from code_analysis_db.supervision.log_replay import LogReplay
 from code_analysis_db.supervision.process_status import ProcessState, ProcessStatus
 from code_analysis_db.supervision.settings import SupervisionSettings
 from code_analysis_db.supervision.supervised_driver import SupervisedDriver
-from tests.test_supervision.stub_child import run_stub
 
 DEADLINE = 30.0
+STUB_TARGET = "tests.test_supervision.stub_child:run_stub"
 
 
 @attrs.define
@@ -64,7 +64,7 @@ def supervise() -> Iterator[Callable[..., Supervision]]:
     def make(behaviour: str = "", **settings: Any) -> Supervision:
         """Prepare a stub with a behaviour."""
         around = Surroundings(
-            "stub", SupervisionSettings(**settings), run_stub, loop, replay
+            "stub", SupervisionSettings(**settings), STUB_TARGET, loop, replay
         )
         config = {"behaviour": behaviour, "password": "tiger-lily"}
         supervision = Supervision(loop, replay, SupervisedDriver(around, config))

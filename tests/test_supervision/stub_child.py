@@ -31,6 +31,7 @@ class StubServer:
         self._options = options
         self._behaviour = options.config.get("behaviour", "")
         self._stopped = threading.Event()
+        self.endpoint: Endpoint = options.endpoint
         path = options.endpoint.path
         if os.path.exists(path):
             os.unlink(path)
@@ -38,11 +39,6 @@ class StubServer:
         self._listener.bind(path)
         self._listener.listen(16)
         threading.Thread(target=self._accept, daemon=True).start()
-
-    @property
-    def endpoint(self) -> Endpoint:
-        """Where it listens."""
-        return self._options.endpoint
 
     def serve(self) -> None:
         """Wait for the stop."""
@@ -57,9 +53,9 @@ class StubServer:
         """Stop."""
         self._stopped.set()
 
-    def watch_parent(self, pid: int) -> None:
+    def watch_parent(self, process_id: int) -> None:
         """Stop when the parent has ended."""
-        assert pid == self._options.parent_pid
+        assert process_id == self._options.parent_pid
 
     def _accept(self) -> None:
         """Serve each connection."""
@@ -97,6 +93,8 @@ def make_stub(options: ChildOptions) -> StubServer:
         # Ends without a word, as a crash does, once the record is out.
         threading.Timer(0.05, os._exit, [7]).start()
         threading.Event().wait()
+    if behaviour == "fail_in_thread":
+        threading.Thread(target=divmod, args=(1, 0), name="unlucky").start()
     if behaviour == "refuse":
         raise ConfigurationError(f"stub refuses, password {options.config['password']}")
     if behaviour == "unreachable":

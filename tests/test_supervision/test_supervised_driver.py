@@ -211,7 +211,7 @@ def test_a_driver_that_does_not_drain_is_ended(supervise: Supervise) -> None:
     status = supervision.start()
     began = time.monotonic()
     supervision.stop()
-    assert time.monotonic() - began >= 0.3
+    assert 0.3 <= time.monotonic() - began < 10
     assert not process_exists(pid_of(status))
 
 
@@ -220,7 +220,9 @@ def test_a_stopped_process_can_be_stopped(supervise: Supervise) -> None:
     supervision = supervise()
     status = supervision.start()
     os.kill(pid_of(status), signal.SIGSTOP)
+    began = time.monotonic()
     assert supervision.stop().state is ProcessState.STOPPED
+    assert time.monotonic() - began < 5
     assert not process_exists(pid_of(status))
 
 
@@ -257,6 +259,18 @@ def test_log_records_below_the_parents_level_stay_away(
     supervision.start()
     supervision.replay.flush(10)
     assert not [r for r in caplog.records if r.name == "code_analysis_db.stub"]
+
+
+def test_an_exception_in_a_thread_is_logged(
+    supervise: Supervise, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With its traceback, in the parent."""
+    supervision = supervise("fail_in_thread")
+    supervision.start()
+    supervision.stop()
+    supervision.replay.flush(10)
+    assert "thread unlucky failed" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
 
 
 def test_a_log_handler_that_raises_stops_nothing(

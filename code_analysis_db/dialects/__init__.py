@@ -1,0 +1,1 @@
+"""The SQL of the databases, as text; nothing here opens a connection."""

@@ -1,0 +1,145 @@
+"""Inserting many rows: their values checked and converted by columns, and the
+statements that insert several rows each.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import chain, groupby, repeat
+from typing import Any, Callable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+
+from ..enums import RowIdSource
+from ..exceptions import DriverQueryError
+from .column_codec import ColumnCodec
+from .storage import RowsDecoder
+
+Rows = Sequence[Sequence[Any]]
+
+
+class InsertStep(NamedTuple):
+    """A statement of an insert.
+
+    Attributes:
+        sql: the text.
+        params: the values of its rows.
+        row_count: how many rows it has.
+        row_ids: their ids where ``source`` is GIVEN, else None.
+        source: where their ids come from.
+    """
+
+    sql: str
+    params: Sequence[Any]
+    row_count: int
+    row_ids: Optional[Sequence[Any]]
+    source: RowIdSource
+
+
+class InsertPlan:
+    """How rows with certain columns are inserted into a table.
+
+    Attributes:
+        columns: the columns that the rows have.
+        returning_columns: what each row returns, empty for nothing.
+        decode: decodes returned rows, None where they are as they should be.
+        rows_per_statement: 1 where the rows must be told apart by what they return,
+            since a statement may return its rows in any order.
+    """
+
+    def __init__(
+        self,
+        table_name: str,
+        codecs: Sequence[ColumnCodec],
+        write: Callable[[int], str],
+        *,
+        rows_per_statement: int,
+        source: RowIdSource,
+        key: Optional[int],
+        numbered: bool,
+        returning_columns: Tuple[str, ...],
+        decode: Optional[RowsDecoder],
+    ) -> None:
+        """Put a plan together.
+
+        Args:
+            table_name: for the errors.
+            codecs: of the columns that the rows have.
+            write: makes the statement for a number of rows.
+            rows_per_statement: at most.
+            source: where the ids come from.
+            key: the place of the single-column key among the columns, None for none.
+            numbered: whether a row with None as its key gets the next number.
+            returning_columns: what each row returns.
+            decode: of what is returned.
+        """
+        self._table_name = table_name
+        self._codecs = codecs
+        self._source = source
+        self._key = key
+        self._numbered = numbered
+        self.columns = tuple(codec.column.name for codec in codecs)
+        self.returning_columns = returning_columns
+        self.decode = decode
+        self.rows_per_statement = rows_per_statement
+        self.sql = lru_cache(maxsize=None)(write)
+
+    def encode(self, rows: Rows) -> List[Sequence[Any]]:
+        """Check and convert the values of rows.
+
+        Raises:
+            InvalidValueError: a value that does not go into its column.
+            DriverQueryError: a row with more or fewer values than there are columns.
+        """
+        codecs = self._codecs
+        if set(map(len, rows)) - {len(codecs)}:
+            odd = next(place for place, r in enumerate(rows) if len(r) != len(codecs))
+            raise DriverQueryError(
+                f"row {odd} for table {self._table_name!r} has {len(rows[odd])} values"
+                f" for {len(codecs)} columns",
+                table=self._table_name,
+            )
+        if len(rows) == 1:
+            (row,) = rows
+            return [[c.encode_one(value) for c, value in zip(codecs, row)]]
+        values: List[Sequence[Any]] = list(zip(*rows))
+        changed = False
+        for place, codec in enumerate(codecs):
+            stored = codec.encode(values[place]) if values else ()
+            if values and stored is not values[place]:
+                values[place] = stored
+                changed = True
+        return list(zip(*values)) if changed else list(rows)
+
+    def steps(self, encoded: List[Sequence[Any]]) -> Iterator[InsertStep]:
+        """Yield the statements for encoded rows, in their order."""
+        for source, run in self._runs(encoded):
+            size = self.rows_per_statement
+            for start in range(0, len(run), size):
+                yield self._step(source, run[start : start + size])
+
+    def _step(self, source: RowIdSource, rows: List[Sequence[Any]]) -> InsertStep:
+        """Return the statement for some rows."""
+        count = len(rows)
+        params = rows[0] if count == 1 else list(chain.from_iterable(rows))
+        row_ids: Optional[Sequence[Any]] = None
+        if source is RowIdSource.GIVEN:
+            key = self._key
+            row_ids = [0] * count if key is None else [row[key] for row in rows]
+        return InsertStep(self.sql(count), params, count, row_ids, source)
+
+    def _runs(
+        self, rows: List[Sequence[Any]]
+    ) -> Iterator[Tuple[RowIdSource, List[Sequence[Any]]]]:
+        """Yield neighbouring rows whose ids come from the same source."""
+        key = self._key
+        if self._source is not RowIdSource.GIVEN or key is None or not self._numbered:
+            yield self._source, rows
+            return
+        for generated, run in groupby(rows, key=lambda row: row[key] is None):
+            source = RowIdSource.GENERATED if generated else RowIdSource.GIVEN
+            yield source, list(run)
+
+
+def values_clause(placeholder: str, columns: int, rows: int) -> str:
+    """Return ``VALUES (?, ?), (?, ?), …``."""
+    row = f"({', '.join(repeat(placeholder, columns))})"
+    return f"VALUES {', '.join(repeat(row, rows))}"

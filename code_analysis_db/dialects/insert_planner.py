@@ -1,0 +1,181 @@
+"""Planning inserts and upserts into one table.
+
+What needs thought is which id each row got: given by the caller, numbered by the
+database, or told by the statement itself.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+from ..enums import OnConflict, RowIdSource
+from ..exceptions import DriverQueryError
+from ..schema import Table, near_hint, short_repr
+from .base import Dialect
+from .column_codec import ColumnCodec
+from .insert_plan import InsertPlan, values_clause
+from .storage import RowsDecoder
+
+
+def read_on_conflict(given: Any) -> Optional[OnConflict]:
+    """Return the choice that a call names.
+
+    Raises:
+        DriverQueryError: there is no such choice.
+    """
+    if given is None:
+        return None
+    known = [choice.value for choice in OnConflict]
+    if not isinstance(given, str) or given not in known:
+        raise DriverQueryError(
+            f"on_conflict is one of {', '.join(known)}, not"
+            f" {short_repr(given)}{near_hint(given, known)}"
+        )
+    return OnConflict(given)
+
+
+class InsertPlanner:
+    """Makes the insert plans of a table."""
+
+    def __init__(
+        self, table: Table, dialect: Dialect, codecs: Dict[str, ColumnCodec]
+    ) -> None:
+        """Prepare to plan."""
+        self._table = table
+        self._dialect = dialect
+        self._codecs = codecs
+        self._target = dialect.quote(table.name)
+
+    def insert(
+        self,
+        columns: Tuple[str, ...],
+        on_conflict: Optional[OnConflict],
+        returning: Tuple[str, ...],
+        decode: Optional[RowsDecoder],
+    ) -> InsertPlan:
+        """Plan an insert.
+
+        Raises:
+            DriverQueryError: the rows have no key to update over.
+        """
+        if on_conflict is OnConflict.IGNORE:
+            clause = self._dialect.on_conflict((), ())
+            return self._plan(columns, clause, returning, decode, told=True)
+        if on_conflict is OnConflict.UPDATE:
+            return self.upsert(columns, self._met_key(columns), returning, decode)
+        return self._plan(columns, "", returning, decode, told=False)
+
+    def upsert(
+        self,
+        columns: Tuple[str, ...],
+        conflict_columns: Tuple[str, ...],
+        returning: Tuple[str, ...],
+        decode: Optional[RowsDecoder],
+    ) -> InsertPlan:
+        """Plan an upsert over a key; a conflict on another key is an error.
+
+        Raises:
+            DriverQueryError: the columns are no key, or not among the rows'.
+        """
+        table = self._table
+        keys = [frozenset(key) for key in table.unique_keys]
+        if frozenset(conflict_columns) not in keys:
+            raise DriverQueryError(
+                f"no key of table {table.name!r} has exactly the columns"
+                f" {list(conflict_columns)}; its keys are {_listed(table.unique_keys)}",
+                table=table.name,
+            )
+        lacking = [name for name in conflict_columns if name not in columns]
+        if lacking:
+            raise DriverQueryError(
+                f"an upsert into {table.name!r} needs a value for"
+                f" {', '.join(map(repr, lacking))} in every row; name another key"
+                " with conflict_columns",
+                table=table.name,
+            )
+        assigned = [name for name in columns if name not in conflict_columns]
+        # With nothing to assign the key is assigned to itself: the row counts, and is
+        # returned, as one that was updated.
+        clause = self._dialect.on_conflict(
+            conflict_columns, assigned or conflict_columns
+        )
+        by_single_key = conflict_columns == table.primary_key
+        told = table.single_key is not None and not by_single_key
+        return self._plan(columns, clause, returning, decode, told=told)
+
+    def _met_key(self, columns: Tuple[str, ...]) -> Tuple[str, ...]:
+        """Return the key over which ``on_conflict="update"`` updates: the primary key,
+        or, where the rows lack it, the only other key that they have."""
+        present = [
+            key
+            for key in self._table.unique_keys
+            if all(name in columns for name in key)
+        ]
+        if present and (present[0] == self._table.primary_key or len(present) == 1):
+            return present[0]
+        found = f"several keys, {_listed(present)}" if present else "no key"
+        raise DriverQueryError(
+            f"on_conflict='update' into table {self._table.name!r}: the rows have"
+            f" {found}; use upsert with conflict_columns",
+            table=self._table.name,
+        )
+
+    def _plan(
+        self,
+        columns: Tuple[str, ...],
+        clause: str,
+        returning: Tuple[str, ...],
+        decode: Optional[RowsDecoder],
+        told: bool,
+    ) -> InsertPlan:
+        """Make a plan.
+
+        Args:
+            clause: what to do on a conflict.
+            told: whether a statement must tell the id of its row.
+        """
+        table, dialect = self._table, self._dialect
+        key = table.single_key
+        given = key in columns
+        source = RowIdSource.GIVEN
+        if told:
+            source = RowIdSource.RETURNED
+        elif table.numbered_key is not None and not given:
+            source = RowIdSource.GENERATED
+        shown: List[str] = [dialect.quote(name) for name in returning]
+        if told and not shown:
+            shown = [dialect.quote(key) if key is not None else "0"]
+        tail = f" {clause}" if clause else ""
+        if shown:
+            tail += f" RETURNING {', '.join(shown)}"
+        quoted = [self._codecs[name].quoted for name in columns]
+        rows_per_statement = 1
+        if columns and not shown:
+            room = dialect.max_parameters // len(columns)
+            rows_per_statement = max(1, min(dialect.max_rows_per_insert, room))
+        head = f"INSERT INTO {self._target} ({', '.join(quoted)})"
+        default_row = f"INSERT INTO {self._target} DEFAULT VALUES{tail}"
+
+        def write(row_count: int) -> str:
+            """Return the statement for so many rows."""
+            if not columns:
+                return default_row
+            values = values_clause(dialect.placeholder, len(columns), row_count)
+            return f"{head} {values}{tail}"
+
+        return InsertPlan(
+            table.name,
+            [self._codecs[name] for name in columns],
+            write,
+            rows_per_statement=rows_per_statement,
+            source=source,
+            key=columns.index(key) if key is not None and given else None,
+            numbered=table.numbered_key is not None,
+            returning_columns=returning,
+            decode=decode,
+        )
+
+
+def _listed(keys: Sequence[Sequence[str]]) -> str:
+    """Return keys as text."""
+    return ", ".join(str(list(key)) for key in keys) or "none"

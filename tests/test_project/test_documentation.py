@@ -1,0 +1,93 @@
+"""The README and the docstrings say what is so."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import inspect
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import List
+
+import pytest
+
+from code_analysis_db import DatabaseClient, DriverProcess, WorkerManager
+from code_analysis_db.client.rpc_client import RpcClient
+
+from .source_tree import PACKAGE, ROOT, module_name, source_files
+
+README = (ROOT / "README.md").read_text()
+PYTHON_BLOCKS = re.findall(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+SHELL_BLOCKS = re.findall(r"^```sh\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+BLOCK_TIMEOUT = 120.0
+
+
+@pytest.mark.parametrize("block", PYTHON_BLOCKS, ids=range(len(PYTHON_BLOCKS)))
+def test_python_of_the_readme_runs_as_it_stands(block: str, tmp_path: Path) -> None:
+    """Each block is a script of its own, with no main guard."""
+    script = tmp_path / "block.py"
+    script.write_text(block)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", script.name],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=BLOCK_TIMEOUT,
+    )
+    assert done.returncode == 0, done.stderr
+    expected = re.findall(r"^ *print\(.*\)  # (.*)$", block, re.MULTILINE)
+    assert done.stdout.splitlines() == expected
+
+
+def test_the_readme_has_a_quickstart_of_fifteen_lines() -> None:
+    """Somebody new sees it work at once."""
+    assert PYTHON_BLOCKS
+    assert len(PYTHON_BLOCKS[0].strip().splitlines()) <= 15
+
+
+def _public_methods(owner: type) -> List[str]:
+    """Return the names of the methods and properties that users call."""
+    return [name for name, _ in inspect.getmembers(owner) if not name.startswith("_")]
+
+
+@pytest.mark.parametrize(
+    "owner", [RpcClient, DatabaseClient, DriverProcess, WorkerManager]
+)
+def test_every_public_method_is_in_the_readme(owner: type) -> None:
+    """What can be called can be looked up."""
+    missing = [
+        name
+        for name in _public_methods(owner)
+        if not re.search(rf"`[^`\n]*\b{name}\b[^`\n]*`", README)
+    ]
+    assert not missing
+
+
+def test_continuous_integration_runs_the_test_command_of_the_readme() -> None:
+    """What a newcomer types is what is checked."""
+    script = (ROOT / ".ci" / "run").read_text()
+    (command,) = (block for block in SHELL_BLOCKS if "pytest" in block)
+    for part in command.strip().split(" && "):
+        assert part in script, shlex.split(part)
+
+
+@pytest.mark.parametrize(
+    "module",
+    [module_name(path) for path in source_files(PACKAGE) if ">>>" in path.read_text()],
+)
+def test_examples_in_docstrings_are_so(module: str) -> None:
+    """They run, and give what they show."""
+    flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    failed, tried = doctest.testmod(importlib.import_module(module), optionflags=flags)
+    assert tried and not failed
+
+
+@pytest.mark.parametrize(
+    "path", re.findall(r"`((?:tests|examples|docs)/[\w/.]+)", README)
+)
+def test_paths_that_the_readme_names_exist(path: str) -> None:
+    """A reader finds what is pointed to."""
+    assert (ROOT / path).exists()
