@@ -17,9 +17,10 @@ import json
 import logging
 import signal
 import sys
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Mapping, Optional, Sequence
+from typing import Any, ContextManager, Iterator, Mapping, Optional, Sequence
 
 from .drivers.limits import Limits
 from .drivers.registry import create_driver
@@ -41,14 +42,16 @@ _EXIT_FAILED = 1
 _EXIT_USAGE = 2
 
 
+@contextmanager
 def open_server(
     config: Mapping[str, Any],
     endpoint: Endpoint,
     *,
     generation: int = 1,
     drain_timeout: float = 10.0,
-) -> DriverServer:
-    """Open the database that ``config`` names and listen at ``endpoint``.
+) -> Iterator[DriverServer]:
+    """Open the database that ``config`` names and listen at ``endpoint``; the database
+    is closed at the end of the block.
 
     Raises:
         ConfigurationError: the configuration has faults.
@@ -63,17 +66,15 @@ def open_server(
         )
     driver = create_driver(config["type"], config)
     try:
-        limits = Limits.from_config(config["config"])
-        return DriverServer(
+        yield DriverServer(
             driver,
             endpoint,
-            limits,
+            Limits.from_config(config["config"]),
             generation=generation,
             drain_timeout=drain_timeout,
         )
-    except BaseException:
+    finally:
         driver.disconnect()
-        raise
 
 
 def run_child(options: ChildOptions, pipe: Connection) -> None:
@@ -85,7 +86,7 @@ def run_child(options: ChildOptions, pipe: Connection) -> None:
     serve_child(options, pipe, _server_of_child)
 
 
-def _server_of_child(options: ChildOptions) -> DriverServer:
+def _server_of_child(options: ChildOptions) -> ContextManager[DriverServer]:
     """Open the server that a supervisor asked for."""
     return open_server(
         options.config,
@@ -171,10 +172,10 @@ def _serve(config: Mapping[str, Any], address: Optional[str]) -> None:
     stop_signal = StopSignal({signal.SIGTERM, signal.SIGINT}, directory.remove)
     try:
         endpoint = Endpoint.parse(address or f"unix://{directory.socket_path}")
-        server = open_server(config, endpoint.with_key())
-        stop_signal.attach(server.request_stop)
-        print(server.endpoint, flush=True)
-        server.serve()
+        with open_server(config, endpoint.with_key()) as server:
+            stop_signal.attach(server.request_stop)
+            print(server.endpoint, flush=True)
+            server.serve()
     finally:
         directory.remove()
 

@@ -31,13 +31,13 @@ from .exceptions import (
     UnknownDriverError,
 )
 from .supervision.child_target import DRIVER_TARGET
-from .supervision.event_loop import EventLoop
 from .supervision.incarnation import Surroundings
 from .supervision.log_replay import LogReplay
 from .supervision.process_status import ProcessState, ProcessStatus
 from .supervision.settings import SupervisionSettings
 from .supervision.spawned_process import require_parenthood
 from .supervision.supervised_driver import SupervisedDriver
+from .supervision.supervisor_thread import SupervisorThread
 from .transport.endpoint import Endpoint
 
 # Handlers of the program that are slower than this get their log records later.
@@ -58,7 +58,7 @@ class WorkerManager:
         self._is_closed = False
         self._drivers: Dict[str, SupervisedDriver] = {}
         self._replay = LogReplay()
-        self._loop = EventLoop("driver-supervisor", self._report_defect)
+        self._loop = SupervisorThread("driver-supervisor", self._report_defect)
         self._at_exit: Callable[[], None] = util.Finalize(
             None, self._shut_down, exitpriority=_EXIT_PRIORITY
         )

@@ -38,13 +38,13 @@ from typing import (
 from progress_bar import ProgressBar
 from source_analysis import analyse, indexing_error, storable
 
-from code_analysis_db import DatabaseClient, DriverProcess
+from code_analysis_db import DatabaseClient, DriverProcess, Endpoint
+from code_analysis_db.client.database_transaction import DatabaseTransaction
 from code_analysis_db.client.objects import File, FileAnalysis, Project
 from code_analysis_db.exceptions import (
     ForeignKeyViolationError,
     OutcomeUnknownError,
 )
-from code_analysis_db.transport.endpoint import Endpoint
 
 KINDS = ("files", "classes", "methods", "functions", "imports")
 SKIPPED_FOLDERS = {"__pycache__", "site-packages", "dist-packages", "node_modules"}
@@ -114,6 +114,12 @@ def repeated(operation: Callable[[], T]) -> T:
     return operation()
 
 
+def forget(project: Project, gone: List[str], tx: DatabaseTransaction) -> None:
+    """Delete files that are no longer there, and why they could not be analysed."""
+    tx.files.delete_where(project_id=project.id, path=gone)
+    tx.indexing_errors.delete_where(project_id=project.id, file_path=gone)
+
+
 def python_files(root: Path) -> Iterator[str]:
     """Yield the Python files of a tree, without what is installed or generated."""
     for folder, folders, names in os.walk(root):
@@ -131,10 +137,10 @@ def index_tree(client: DatabaseClient, project: Project, workers: int) -> Counte
     """Index a project's tree with several processes; return what was done."""
     known = {file.path: file for file in client.files.find(project_id=project.id)}
     paths = list(python_files(Path(project.root_path)))
-    gone = known.keys() - {storable(path) for path in paths}
+    gone = list(known.keys() - {storable(path) for path in paths})
     done = Counter(removed=len(gone))
-    for path in gone:
-        repeated(partial(client.files.delete, known[path]))
+    if gone:
+        repeated(partial(client.run_transaction, partial(forget, project, gone)))
     sources: List[Source] = [(path, known.get(storable(path))) for path in paths]
     bar = ProgressBar(len(sources), "files")
     with ProcessPoolExecutor(

@@ -1,8 +1,10 @@
 """The tables of mapped classes come into being at their first use.
 
-Once per class and client the driver is asked which tables it has, and those that are
-missing are created, what is referred to first.  Two clients that do so at once do not
-disturb each other: creating a table that exists changes nothing.
+Once per client the driver is asked which tables it has, and those that are missing are
+created, what is referred to first.  The first use of any object of code analysis makes
+the tables of all of them, so that none is missing in a transaction that has begun to
+write.  Two clients that do so at once do not disturb each other: creating a table that
+exists changes nothing.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from typing import Optional, Set, Type
 
 from ..exceptions import DriverTransactionError, RequestTimeoutError
 from .mapping.table_model import in_reference_order
+from .objects import STORED_CLASSES
 from .schema_methods import SchemaMethods
 
 _SECONDS_BESIDE_TRANSACTION = 5.0
@@ -38,7 +41,7 @@ class ObjectTables:
         return tables
 
     def ensure(self, *classes: Type[object]) -> None:
-        """Create the tables of classes, and of what they refer to, where missing.
+        """Create the tables of classes, and of what goes with them, where missing.
 
         Raises:
             DriverTransactionError: a transaction that has already written keeps the
@@ -47,6 +50,8 @@ class ObjectTables:
         if self._ready.issuperset(classes):
             return
         models = in_reference_order(classes)
+        if any(model.cls in STORED_CLASSES for model in models):
+            models = in_reference_order([*STORED_CLASSES, *classes])
         existing = set(self._schema.list_tables())
         for model in models:
             if model.name not in existing:

@@ -17,7 +17,7 @@ declared type of a column (``DATETIME TEXT``) tells the type to people and to
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, time, timezone
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Dict, Optional, Sequence
 from uuid import UUID
@@ -48,7 +48,7 @@ def _encode_datetimes(values: Sequence[Any]) -> Sequence[Any]:
 
 def _decode_instant(text: str) -> datetime:
     """Return an aware datetime in UTC."""
-    return datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
+    return datetime.fromisoformat(f"{text}+00:00")
 
 
 def _encode_dates(values: Sequence[Any]) -> Sequence[Any]:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from typing import Any, Callable, List, NamedTuple, Optional, Sequence, Tuple
 
-from ..exceptions import DriverQueryError
+from ..exceptions import InvalidValueError
 
 Converter = Callable[[Sequence[Any]], Sequence[Any]]
 RowsDecoder = Callable[[Sequence[Sequence[Any]]], List[Sequence[Any]]]
+
+
+_DECODE_ERRORS = (ValueError, LookupError, TypeError, ArithmeticError)
 
 
 class Storage(NamedTuple):
@@ -42,12 +45,16 @@ def nullable_decoder(decode_one: Callable[[Any], Any]) -> Converter:
 
 
 def rows_decoder(
-    table_name: str, columns: Sequence[str], decoders: Sequence[Optional[Converter]]
+    table_name: str,
+    columns: Sequence[str],
+    decoders: Sequence[Optional[Converter]],
+    key: Sequence[str] = (),
 ) -> Optional[RowsDecoder]:
     """Return a function that decodes rows, or None where no column needs it.
 
-    The function raises :class:`DriverQueryError` where a stored value is none of its
-    column's type, which raw SQL can bring about.
+    The function raises :class:`InvalidValueError` where a stored value is none of its
+    column's type, which raw SQL can bring about; the row is named by its ``key``
+    columns, those of them that are among ``columns``.
     """
     needed: List[Tuple[int, Converter]] = [
         (place, decoder) for place, decoder in enumerate(decoders) if decoder
@@ -63,13 +70,25 @@ def rows_decoder(
         for place, decoder in needed:
             try:
                 values[place] = decoder(values[place])
-            except (ValueError, LookupError, TypeError, ArithmeticError) as error:
-                raise DriverQueryError(
+            except _DECODE_ERRORS as error:
+                row = next(r for r in rows if not _decodes(decoder, r[place]))
+                keys = [f"{n}={v!r}" for n, v in zip(columns, row) if n in key]
+                named = f" in row {', '.join(keys)}" if keys else ""
+                raise InvalidValueError(
                     f"column {columns[place]!r} of table {table_name!r} holds a value"
-                    f" that is none of its type: {error}",
+                    f" that is none of its type{named}: {error}",
                     table=table_name,
                     column=columns[place],
                 ) from error
         return list(zip(*values))
 
     return decode
+
+
+def _decodes(decoder: Converter, value: Any) -> bool:
+    """Tell whether a stored value is one of its column's type."""
+    try:
+        decoder((value,))
+    except _DECODE_ERRORS:
+        return False
+    return True

@@ -360,7 +360,7 @@ class TableStatements:
     def _decoder(self, names: Sequence[str]) -> Optional[RowsDecoder]:
         """Return the decoder of rows with these columns."""
         decoders = [self._codecs[name].decode for name in names]
-        return rows_decoder(self.table.name, names, decoders)
+        return rows_decoder(self.table.name, names, decoders, self.table.primary_key)
 
     def _returned(self, returning: Any) -> Tuple[str, ...]:
         """Return the columns that a write returns."""

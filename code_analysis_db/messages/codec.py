@@ -32,6 +32,8 @@ from .value_codec import pack, unpack
 
 HEADER = Struct(">QB")
 PROTOCOL_VERSION = 1
+# A copy of so little costs less than a view.
+_COPIED_BYTES = 4096
 
 
 class Kind(IntEnum):
@@ -72,7 +74,9 @@ def split(payload: Any) -> Tuple[int, int, Any]:
     if len(payload) < HEADER.size:
         raise ProtocolError(f"malformed message: {len(payload)} bytes, no header")
     request_id, kind = HEADER.unpack_from(payload)
-    return request_id, kind, memoryview(payload)[HEADER.size :]
+    if len(payload) > _COPIED_BYTES:
+        payload = memoryview(payload)
+    return request_id, kind, payload[HEADER.size :]
 
 
 # --- the client's side ----------------------------------------------------------

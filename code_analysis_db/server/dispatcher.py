@@ -35,7 +35,7 @@ from ..rpc_server import DatabaseDriverRPCServer
 from .event_loop import EventLoop, Timer
 from .inline_reads import InlineReads
 from .job import Job
-from .lane_choice import is_instant, is_portioned, is_urgent, needs_write_lane
+from .lane_choice import Lane, choose_lane, is_urgent
 from .peer import Peer
 from .read_lane import ReadLane
 from .replier import Replier
@@ -78,8 +78,10 @@ class Dispatcher:
         )
         self._replier = Replier(limits.max_message_size)
         self._inline = InlineReads(rpc)
-        self._write_lane = WriteLane(rpc, self.begun, self.answer)
-        self._read_lane = ReadLane(rpc, _READ_THREADS, self._replier.sink, self.answer)
+        self._write_lane = WriteLane(rpc, self.begun, self.answer, self._rested)
+        self._read_lane = ReadLane(
+            rpc, _READ_THREADS, self._replier.sink, self.answer, self._rested
+        )
         self._finished: Deque[Job] = deque()
         self._upkeep: Optional[Timer] = None
         self.served = 0
@@ -99,7 +101,8 @@ class Dispatcher:
 
     def work(self) -> bool:
         """Run what can be run now; True when there is more to do at once."""
-        self._collect()
+        if self._finished:
+            self._collect()
         for _ in range(_ROUND):
             job = self.queue.next()
             if job is None:
@@ -124,17 +127,17 @@ class Dispatcher:
         transaction_id = getattr(request, "transaction_id", None)
         if transaction_id is not None and not self._join(job, transaction_id):
             return
-        entry = job.transaction
-        if needs_write_lane(self._driver, job):
-            if entry is not None:
-                entry.on_write_lane = True
-            self._write_lane.put(job)
-        elif is_instant(request):
+        lane = choose_lane(self._driver, job)
+        if lane is Lane.READ:
+            self._read(job)
+        elif lane is Lane.HERE:
             self._run_here(job)
-        elif is_portioned(request):
+        elif lane is Lane.PORTION:
             self._read_lane.put(job)
         else:
-            self._read(job)
+            if job.transaction is not None:
+                job.transaction.on_write_lane = True
+            self._write_lane.put(job)
 
     def _join(self, job: Job, transaction_id: str) -> bool:
         """Tie a job to its transaction; False where it was refused."""
@@ -185,21 +188,25 @@ class Dispatcher:
 
     def begun(self, job: Job, result: FieldResult) -> Optional[TransactionEntry]:
         """Note the transaction that a job has begun, if it has; any thread."""
-        if isinstance(job.request, BeginTransactionRequest) and isinstance(
-            result, SuccessResult
-        ):
+        if type(job.request) is BeginTransactionRequest and result.is_success():
+            assert isinstance(result, SuccessResult)
             return self.transactions.note(result.data["transaction_id"], job.peer)
         return None
 
     def answer(self, job: Job, result: FieldResult) -> None:
         """Answer a job that ran on a lane; any thread."""
-        if isinstance(result, DataResult) and result.cursor is not None:
+        if type(result) is DataResult and result.cursor is not None:
             job.peer.cursors.add(result.cursor)
         # The client's next request starts once this one is collected, so that replies
         # leave in the order of the requests.
         self._replier.reply(job, result)
         self._finished.append(job)
-        if self.draining or job.peer.queue.items or job.peer.closed:
+        if job.peer.queue.items or job.peer.closed:
+            self._loop.wake()
+
+    def _rested(self) -> None:
+        """Tell whoever waits for the end that a lane has nothing to do; any thread."""
+        if self.draining:
             self._loop.wake()
 
     def _collect(self) -> None:
@@ -235,7 +242,7 @@ class Dispatcher:
     def _go_on(self, peer: Peer) -> None:
         """Let a client's next request start."""
         self.queue.finish(peer.queue)
-        if self.queue.has_room(peer.queue):
+        if peer.paused and self.queue.has_room(peer.queue):
             peer.resume()
 
     def _maintain(self) -> None:

@@ -1,7 +1,7 @@
 """A driver process's server: one driver behind one endpoint.
 
->>> server = DriverServer(driver, endpoint, limits)
->>> server.serve()      # until request_stop()
+server = DriverServer(driver, endpoint, limits)
+server.serve()      # until request_stop()
 """
 
 from __future__ import annotations

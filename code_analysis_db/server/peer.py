@@ -55,6 +55,7 @@ class Peer:
         transactions: its open transactions, under their id.
         cursors: the ids of its open cursors.
         process_id: the process at the other end, 0 where unknown.
+        paused: whether it is not read from.
         stalled: whether its next request waits until it has taken its replies.
         closed: whether the connection has ended.
     """
@@ -87,7 +88,7 @@ class Peer:
         self._parser = FrameParser(MAX_HANDSHAKE_FRAME)
         self._lock = threading.Lock()
         self._unsent: Deque[memoryview] = deque()
-        self._paused = False
+        self.paused = False
         self._recv = stream.recv
         self._send = stream.send
         loop.register(self._descriptor, READ, self._on_events)
@@ -104,7 +105,7 @@ class Peer:
         """Read or write as the socket allows."""
         if events & WRITE:
             self._flush()
-        if events & READ and not self._paused:
+        if events & READ and not self.paused:
             self._read()
         elif events & _ERRORS:
             self.close()
@@ -155,15 +156,15 @@ class Peer:
     def pause(self) -> None:
         """Stop reading: the client waits in its own ``send``."""
         with self._lock:
-            if not self._paused and not self.closed:
-                self._paused = True
+            if not self.paused and not self.closed:
+                self.paused = True
                 self._watch()
 
     def resume(self) -> None:
         """Read again."""
         with self._lock:
-            if self._paused and not self.closed:
-                self._paused = False
+            if self.paused and not self.closed:
+                self.paused = False
                 self._watch()
 
     # --- writing -----------------------------------------------------------------
@@ -218,7 +219,7 @@ class Peer:
 
     def _watch(self) -> None:
         """Wait for what is wanted now; the lock must be held."""
-        events = (0 if self._paused else READ) | (WRITE if self._unsent else 0)
+        events = (0 if self.paused else READ) | (WRITE if self._unsent else 0)
         self._loop.modify(self._descriptor, events)
 
     def close(self) -> None:

@@ -21,17 +21,20 @@ class ReadLane:
         threads: int,
         sink: Callable[[Job], RowSink],
         reply: Callable[[Job, FieldResult], None],
+        rested: Callable[[], None],
     ) -> None:
         """Make a lane of at most ``threads`` threads, started as they are needed.
 
         Args:
             sink: makes what sends the first rows of a job's large result.
-            reply: answers a job's caller.  Both are called on the lane's threads.
+            reply: answers a job's caller.
+            rested: told after each job.  All three are called on the lane's threads.
         """
         self._rpc = rpc
         self._limit = threads
         self._sink = sink
         self._reply = reply
+        self._rested = rested
         self._jobs: "queue.SimpleQueue[Optional[Job]]" = queue.SimpleQueue()
         self._threads: List[threading.Thread] = []
         self._busy = 0
@@ -70,6 +73,7 @@ class ReadLane:
                 self._reply(job, result)
             else:
                 self._leave()
+            self._rested()
 
     def _leave(self) -> None:
         """Count a job as done."""

@@ -15,7 +15,7 @@ import queue
 import threading
 from collections import deque
 from functools import partial
-from typing import Callable, Deque, List, Optional
+from typing import Any, Callable, Deque, List, Optional
 
 from ..drivers.base import BaseDatabaseDriver
 from ..exceptions import DriverError
@@ -57,17 +57,21 @@ class WriteLane:
         rpc: DatabaseDriverRPCServer,
         begun: Callable[[Job, FieldResult], Optional[TransactionEntry]],
         reply: Callable[[Job, FieldResult], None],
+        rested: Callable[[], None],
     ) -> None:
         """Make a lane; its thread starts with the first write.
 
         Args:
             begun: notes the transaction that a job has begun, if it has.
-            reply: answers a job's caller.  Both are called on the lane's thread.
+            reply: answers a job's caller.
+            rested: told when there is nothing more that may run.  All three are
+                called on the lane's thread.
         """
         self._rpc = rpc
         self._driver: BaseDatabaseDriver = rpc.driver
         self._begun = begun
         self._reply = reply
+        self._rested = rested
         self._waiting: Deque[Job] = deque()
         self._owner: Optional[TransactionEntry] = None
         self._owner_jobs: Deque[Job] = deque()
@@ -119,6 +123,7 @@ class WriteLane:
         while self._wake.get():
             while self._step():
                 continue
+            self._rested()
 
     def _step(self) -> bool:
         """Run the next job or group; False when there is none that may run."""
@@ -222,12 +227,13 @@ def _may_share(job: Job) -> bool:
     """Tell whether a job may share its commit with others."""
     if job.transaction is not None:
         return False
-    request = job.request
-    if isinstance(request, _SINGLE):
+    request: Any = job.request
+    kind = type(request)
+    if kind in _SINGLE:
         return True
-    if isinstance(request, _BULK):
+    if kind in _BULK:
         return sum(len(block.rows) for block in request.blocks) <= _MAX_GROUPED_ROWS
-    if isinstance(request, BatchRequest):
+    if kind is BatchRequest:
         operations = request.operations
         return len(operations) <= _MAX_GROUPED_OPERATIONS and all(
             name in _SHARED_IN_BATCH for name, _ in operations

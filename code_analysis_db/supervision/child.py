@@ -12,7 +12,7 @@ import shutil
 import signal
 from functools import partial
 from multiprocessing.connection import Connection
-from typing import Callable, Protocol
+from typing import Callable, ContextManager, Protocol
 
 from ..exceptions import DriverError
 from ..transport.endpoint import Endpoint
@@ -49,7 +49,7 @@ class Server(Protocol):
         """Stop when the process ``process_id`` has ended."""
 
 
-ServerFactory = Callable[[ChildOptions], Server]
+ServerFactory = Callable[[ChildOptions], ContextManager[Server]]
 
 
 def serve_child(
@@ -92,14 +92,14 @@ def _serve(
 ) -> None:
     """Make the server, report it and serve until the end."""
     try:
-        server = make_server(options)
-        stop_signal.attach(server.request_stop)
-        server.watch_parent(options.parent_pid)
-        if os.getppid() != options.parent_pid:
-            # The parent ended before; its id may be another process's already.
-            server.request_stop()
-        pipe.send("ready", str(server.endpoint))
-        server.serve()
+        with make_server(options) as server:
+            stop_signal.attach(server.request_stop)
+            server.watch_parent(options.parent_pid)
+            if os.getppid() != options.parent_pid:
+                # The parent ended before; its id may be another process's already.
+                server.request_stop()
+            pipe.send("ready", str(server.endpoint))
+            server.serve()
     except DriverError as error:
         details = {
             name: redact(value) if isinstance(value, str) else value

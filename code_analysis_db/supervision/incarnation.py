@@ -10,16 +10,17 @@ from typing import Any, Callable, Deque, List, Optional
 import attrs
 
 from ..exceptions import DriverError, error_from_fields
+from ..server.event_loop import Timer
 from ..transport.endpoint import Endpoint
 from .child_options import ChildOptions
 from .child_target import run_target
-from .event_loop import EventLoop, Timer
 from .exit_report import exit_report
 from .heartbeat import Heartbeat
 from .log_replay import LogReplay, record_from_fields
 from .parent_pipe import ChildPipe
 from .settings import SupervisionSettings
 from .spawned_process import spawn_process
+from .supervisor_thread import SupervisorThread
 
 _LOG_LINES_KEPT = 10
 # Time to write the stacks, to close down after the drain, or to end at a second
@@ -55,7 +56,7 @@ class Surroundings:
     name: str
     settings: SupervisionSettings
     target: str
-    loop: EventLoop
+    loop: SupervisorThread
     replay: LogReplay
 
 

@@ -17,9 +17,9 @@ from ..exceptions import (
     MissingDependencyError,
     UnknownDriverError,
 )
+from ..server.event_loop import Timer
 from ..transport.endpoint import Endpoint
 from .child_options import ChildOptions
-from .event_loop import Timer
 from .incarnation import Ending, Incarnation, Surroundings
 from .log_handler import current_log_levels
 from .process_status import ProcessState, ProcessStatus

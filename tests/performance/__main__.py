@@ -28,7 +28,7 @@ def main(arguments: Optional[List[str]] = None) -> None:
     output: Path = options.output
     output.mkdir(parents=True, exist_ok=True)
     report.save(output / "performance.json")
-    (output / "performance.svg").write_text(svg_chart(report))
+    (output / "performance.svg").write_text(svg_chart(report), "utf-8")
     if options.publish:
         publish(report)
     print(terminal_text(report))

@@ -26,8 +26,8 @@ def publish(report: Report) -> None:
     """Write figures and chart, and put the table into the README."""
     FIGURES.parent.mkdir(exist_ok=True)
     report.save(FIGURES)
-    CHART.write_text(svg_chart(report))
-    README.write_text(with_section(README.read_text(), report))
+    CHART.write_text(svg_chart(report), "utf-8")
+    README.write_text(with_section(README.read_text("utf-8"), report), "utf-8")
 
 
 def with_section(readme: str, report: Report) -> str:

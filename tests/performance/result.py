@@ -93,9 +93,9 @@ class Report:
 
     def save(self, path: Path) -> None:
         """Write the report as JSON."""
-        path.write_text(json.dumps(cattrs.unstructure(self), indent=1) + "\n")
+        path.write_text(json.dumps(cattrs.unstructure(self), indent=1) + "\n", "utf-8")
 
     @classmethod
     def load(cls, path: Path) -> Report:
         """Read a report that :meth:`save` wrote."""
-        return cattrs.structure(json.loads(path.read_text()), cls)
+        return cattrs.structure(json.loads(path.read_text("utf-8")), cls)

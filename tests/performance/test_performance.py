@@ -57,5 +57,5 @@ def test_the_readme_and_the_chart_show_the_published_figures() -> None:
     """Nobody edits a figure by hand."""
     report = Report.load(FIGURES)
     assert report.plan == "full"
-    assert with_section(README.read_text(), report) == README.read_text()
-    assert svg_chart(report) == CHART.read_text()
+    assert with_section(README.read_text("utf-8"), report) == README.read_text("utf-8")
+    assert svg_chart(report) == CHART.read_text("utf-8")

@@ -127,9 +127,9 @@ def test_closed_pool_closes_what_is_given_back_and_gives_nothing_out(
     used, free = pool.take(), pool.take()
     pool.give(free)
     pool.close()
-    assert free.closed and not used.closed
+    assert [free.closed, used.closed] == [True, False]
     pool.give(used)
-    assert used.closed
+    assert [free.closed, used.closed] == [True, True]
     with pytest.raises(DriverConnectionError, match="closed"):
         pool.take()
 

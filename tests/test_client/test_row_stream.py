@@ -36,7 +36,7 @@ class Cursor:
             return SuccessResult({"savepoint": "s"})
         if seen.name not in ("open_cursor", "fetch"):
             return DONE
-        number, self._given = self._given, self._given + 1
+        number, self._given = self._given, (self._given + 1) % self.portions
         if number == self.lost_at:
             raise Hangup
         last = number == self.portions - 1

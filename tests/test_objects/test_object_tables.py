@@ -5,15 +5,34 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import pytest
+
 from code_analysis_db import DriverProcess
+from code_analysis_db.client.mapping.table_model import table_model
+from code_analysis_db.client.objects import STORED_CLASSES
+from code_analysis_db.exceptions import UnknownTableError
+
+from .sample import Sample
 
 
-def test_only_the_tables_that_are_needed_are_made(fresh_driver: DriverProcess) -> None:
-    """Those referred to included; a client of tables alone makes none."""
+def test_the_first_object_brings_all_tables(fresh_driver: DriverProcess) -> None:
+    """A client of tables alone makes none; own classes bring their own."""
     with fresh_driver.client() as client:
         assert client.rpc.list_tables() == []
+        client.repository(Sample).count()
+        assert client.rpc.list_tables() == ["samples"]
         assert client.files.find() == []
-        assert client.rpc.list_tables() == ["files", "projects"]
+        names = {table_model(cls).name for cls in STORED_CLASSES}
+        assert set(client.rpc.list_tables()) == names | {"samples"}
+
+
+def test_tables_are_looked_for_once(fresh_driver: DriverProcess) -> None:
+    """A table that was seen is taken to be there, without a further question."""
+    with fresh_driver.client() as client:
+        client.imports.count()
+        client.rpc.drop_table("imports")
+        with pytest.raises(UnknownTableError):
+            client.imports.count()
 
 
 def test_many_clients_may_come_first_at_once(fresh_driver: DriverProcess) -> None:

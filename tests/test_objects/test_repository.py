@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import Callable, List
+from typing import Any, Callable, Dict, List
 
 import pytest
 
@@ -198,7 +198,7 @@ def test_conditions_as_keywords_and_as_a_dict_are_joined(
 ) -> None:
     """The whole grammar works in both forms."""
     files = add_files(5)
-    of_project = {"project_id": project.id}
+    of_project: Dict[str, Any] = {"project_id": project.id}
     assert client.files.find(of_project, lines={"between": [2, 3]}) == files[1:3]
     assert client.files.find({"or": [{"lines": 1}, {"lines": 5}]}, **of_project) == [
         files[0],

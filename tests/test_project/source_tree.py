@@ -44,7 +44,7 @@ def _imported_modules(
 ) -> Iterator[str]:
     """Yield the modules in ``known`` that the file imports, wherever it does so."""
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    for node in _nodes(ast.parse(path.read_text()), run_time_only):
+    for node in _nodes(ast.parse(path.read_text("utf-8")), run_time_only):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in known)
         elif isinstance(node, ast.ImportFrom):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import importlib
 import inspect
+import os
 import re
 import shlex
 import subprocess
@@ -19,7 +20,7 @@ from code_analysis_db.client.rpc_client import RpcClient
 
 from .source_tree import PACKAGE, ROOT, module_name, source_files
 
-README = (ROOT / "README.md").read_text()
+README = (ROOT / "README.md").read_text("utf-8")
 PYTHON_BLOCKS = re.findall(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
 SHELL_BLOCKS = re.findall(r"^```sh\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
 BLOCK_TIMEOUT = 120.0
@@ -33,6 +34,7 @@ def test_python_of_the_readme_runs_as_it_stands(block: str, tmp_path: Path) -> N
     done = subprocess.run(
         [sys.executable, "-W", "error", script.name],
         cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         timeout=BLOCK_TIMEOUT,
@@ -68,7 +70,7 @@ def test_every_public_method_is_in_the_readme(owner: type) -> None:
 
 def test_continuous_integration_runs_the_test_command_of_the_readme() -> None:
     """What a newcomer types is what is checked."""
-    script = (ROOT / ".ci" / "run").read_text()
+    script = (ROOT / ".ci" / "run").read_text("utf-8")
     (command,) = (block for block in SHELL_BLOCKS if "pytest" in block)
     for part in command.strip().split(" && "):
         assert part in script, shlex.split(part)
@@ -76,7 +78,11 @@ def test_continuous_integration_runs_the_test_command_of_the_readme() -> None:
 
 @pytest.mark.parametrize(
     "module",
-    [module_name(path) for path in source_files(PACKAGE) if ">>>" in path.read_text()],
+    [
+        module_name(path)
+        for path in source_files(PACKAGE)
+        if ">>>" in path.read_text("utf-8")
+    ],
 )
 def test_examples_in_docstrings_are_so(module: str) -> None:
     """They run, and give what they show."""
@@ -86,8 +92,11 @@ def test_examples_in_docstrings_are_so(module: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", re.findall(r"`((?:tests|examples|docs)/[\w/.]+)", README)
+    "path, test",
+    re.findall(r"`((?:tests|examples|docs)/[\w/.]*)(?:::(\w+))?`", README),
 )
-def test_paths_that_the_readme_names_exist(path: str) -> None:
+def test_files_and_tests_that_the_readme_names_exist(path: str, test: str) -> None:
     """A reader finds what is pointed to."""
     assert (ROOT / path).exists()
+    if test:
+        assert f"def {test}(" in (ROOT / path).read_text("utf-8")

@@ -24,7 +24,7 @@ def _name(path: Path) -> str:
 @pytest.mark.parametrize("path", FILES, ids=_name)
 def test_a_file_says_what_it_is_for_in_fewer_than_400_lines(path: Path) -> None:
     """Longer files have a second subject in them."""
-    text = path.read_text()
+    text = path.read_text("utf-8")
     assert len(text.splitlines()) < MOST_LINES
     assert ast.get_docstring(ast.parse(text)), "no module docstring"
 
@@ -32,14 +32,18 @@ def test_a_file_says_what_it_is_for_in_fewer_than_400_lines(path: Path) -> None:
 @pytest.mark.parametrize("path", source_files(PACKAGE), ids=_name)
 def test_a_file_of_the_package_has_no_marks_of_unfinished_work(path: Path) -> None:
     """What is not there is not pretended."""
-    marks = [line for line in path.read_text().splitlines() if UNFINISHED.search(line)]
+    marks = [
+        line for line in path.read_text("utf-8").splitlines() if UNFINISHED.search(line)
+    ]
     assert not marks
 
 
 @pytest.mark.parametrize("path", source_files(PACKAGE), ids=_name)
 def test_a_file_of_the_package_imports_nothing_of_the_tests(path: Path) -> None:
     """What is installed works alone."""
-    assert not re.search(r"^\s*(from|import) tests\b", path.read_text(), re.MULTILINE)
+    assert not re.search(
+        r"^\s*(from|import) tests\b", path.read_text("utf-8"), re.MULTILINE
+    )
 
 
 def test_type_checkers_of_users_find_the_annotations() -> None:

@@ -8,12 +8,12 @@ from typing import Any, Callable, Iterator, List
 import attrs
 import pytest
 
-from code_analysis_db.supervision.event_loop import EventLoop
 from code_analysis_db.supervision.incarnation import Surroundings
 from code_analysis_db.supervision.log_replay import LogReplay
 from code_analysis_db.supervision.process_status import ProcessState, ProcessStatus
 from code_analysis_db.supervision.settings import SupervisionSettings
 from code_analysis_db.supervision.supervised_driver import SupervisedDriver
+from code_analysis_db.supervision.supervisor_thread import SupervisorThread
 
 DEADLINE = 30.0
 STUB_TARGET = "tests.test_supervision.stub_child:run_stub"
@@ -23,7 +23,7 @@ STUB_TARGET = "tests.test_supervision.stub_child:run_stub"
 class Supervision:
     """A loop with one supervised stub, driven by a test."""
 
-    loop: EventLoop
+    loop: SupervisorThread
     replay: LogReplay
     driver: SupervisedDriver
 
@@ -56,8 +56,8 @@ _RESTING = (ProcessState.RUNNING, ProcessState.STOPPED, ProcessState.FAILED)
 @pytest.fixture
 def supervise() -> Iterator[Callable[..., Supervision]]:
     """Return a function that prepares a supervised stub; it is stopped at the end."""
-    defects: List[BaseException] = []
-    loop = EventLoop("test-supervisor", defects.append)
+    defects: List[Exception] = []
+    loop = SupervisorThread("test-supervisor", defects.append)
     replay = LogReplay()
     made: List[Supervision] = []
 

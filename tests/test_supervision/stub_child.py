@@ -10,8 +10,9 @@ import os
 import socket
 import threading
 import time
+from contextlib import contextmanager
 from multiprocessing.connection import Connection, answer_challenge, deliver_challenge
-from typing import Any
+from typing import Any, Iterator
 
 from code_analysis_db.exceptions import ConfigurationError, DriverConnectionError
 from code_analysis_db.messages.codec import encode_greeting, encode_result, split
@@ -84,7 +85,8 @@ class StubServer:
             connection.close()
 
 
-def make_stub(options: ChildOptions) -> StubServer:
+@contextmanager
+def open_stub(options: ChildOptions) -> Iterator[StubServer]:
     """Make the server, or fail as the configuration says."""
     behaviour = options.config.get("behaviour", "")
     _log.info("stub of generation %d starts", options.generation)
@@ -103,9 +105,9 @@ def make_stub(options: ChildOptions) -> StubServer:
         raise ZeroDivisionError("a defect of the stub")
     if behaviour == "never_ready":
         threading.Event().wait()
-    return StubServer(options)
+    yield StubServer(options)
 
 
 def run_stub(options: ChildOptions, pipe: Connection[Any, Any]) -> None:
     """Be a driver process."""
-    serve_child(options, pipe, make_stub)
+    serve_child(options, pipe, open_stub)

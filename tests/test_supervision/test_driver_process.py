@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -40,6 +41,13 @@ TABLE: Dict[str, Any] = {
 def config(tmp_path: Path) -> Dict[str, Any]:
     """A database in a file."""
     return {"type": "sqlite", "config": {"path": str(tmp_path / "x.db")}}
+
+
+@pytest.fixture
+def socket_directory() -> Iterator[Path]:
+    """A directory whose path is short enough for a socket."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as path:
+        yield Path(path)
 
 
 @pytest.fixture
@@ -88,7 +96,9 @@ def test_the_block_gives_a_client_and_ends_everything(config: Dict[str, Any]) ->
         assert client.endpoint == driver.endpoint
         directory = Path(driver.endpoint.path).parent
         assert client.rpc.create_table(TABLE)
+        path = Path(config["config"]["path"])
     assert not process_exists(pid)
+    assert list(path.parent.iterdir()) == [path], "the database was not closed"
     assert not directory.exists()
     assert (driver.is_alive(), driver.pid) == (False, None)
 
@@ -199,13 +209,15 @@ def test_sigterm_at_the_driver_drains_it(config: Dict[str, Any]) -> None:
         assert "ended with exit code 0" in str(driver.status().last_error)
 
 
-def test_an_endpoint_of_ones_own(config: Dict[str, Any], tmp_path: Path) -> None:
+def test_an_endpoint_of_ones_own(
+    config: Dict[str, Any], socket_directory: Path
+) -> None:
     """unix:///path is where it listens; the socket goes with it."""
-    path = f"/tmp/cadb-test-{os.getpid()}.sock"
+    path = socket_directory / "d.sock"
     with DriverProcess(config, endpoint=f"unix://{path}") as client:
-        assert Path(path).is_socket()
-        assert client.endpoint.path == path
-    assert not Path(path).exists()
+        assert path.is_socket()
+        assert client.endpoint.path == str(path)
+    assert not path.exists()
 
 
 def test_a_port_is_kept_through_a_restart(config: Dict[str, Any]) -> None:
@@ -232,10 +244,10 @@ def test_a_second_driver_on_a_live_endpoint_is_refused(config: Dict[str, Any]) -
 
 
 def test_what_a_killed_driver_left_never_stops_a_start(
-    config: Dict[str, Any], tmp_path: Path
+    config: Dict[str, Any], socket_directory: Path
 ) -> None:
     """A stale socket and a stale lock file are taken over."""
-    path = Path(f"/tmp/cadb-stale-{os.getpid()}.sock")
+    path = socket_directory / "d.sock"
     first = DriverProcess(config, endpoint=f"unix://{path}", restart=False).start()
     pid = pid_of(first.status())
     os.kill(pid, signal.SIGKILL)
@@ -398,3 +410,36 @@ def test_the_endpoint_works_as_value_and_as_string(
         with DatabaseClient.connect(way) as client:
             client.rpc.ping()
     assert Endpoint.parse(str(endpoint)) == endpoint
+
+
+def test_a_stop_loses_no_acknowledged_row(config: Dict[str, Any]) -> None:
+    """What was answered before the end is in the database; the rest got an error."""
+    driver = DriverProcess(config).start()
+    acknowledged: List[int] = []
+    errors: List[DriverConnectionError] = []
+
+    def write() -> None:
+        """Insert until the driver is gone."""
+        try:
+            with DatabaseClient.connect(endpoint, reconnect_timeout=0.1) as client:
+                while True:
+                    row_id = client.rpc.insert("t", {"a": "x"})
+                    assert isinstance(row_id, int)
+                    acknowledged.append(row_id)
+        except DriverConnectionError as error:
+            errors.append(error)
+
+    with driver.client() as client:
+        client.rpc.create_table(TABLE)
+    endpoint = driver.endpoint
+    writers = [threading.Thread(target=write) for _ in range(3)]
+    for writer in writers:
+        writer.start()
+    wait_until(lambda: len(acknowledged) > 100)
+    driver.stop()
+    for writer in writers:
+        writer.join(DEADLINE)
+    assert len(errors) == 3
+    with DriverProcess(config) as client:
+        stored = {row["id"] for row in client.rpc.select("t", columns=["id"])}
+    assert set(acknowledged) <= stored

@@ -73,7 +73,7 @@ def test_a_start_that_hangs_is_aborted_with_its_stacks(supervise: Supervise) -> 
     failure = str(supervision.driver.failure)
     assert isinstance(supervision.driver.failure, DriverStartError)
     assert "SIGABRT" in failure
-    assert "in make_stub" in failure
+    assert "in open_stub" in failure
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,9 @@ from .import_ import Import
 from .indexing_error import IndexingError
 from .file_analysis import FileAnalysis
 
+#: The classes that have a table; their tables come into being together.
+STORED_CLASSES = (Project, File, Class, Method, Function, Import, IndexingError)
+
 __all__ = [
     "Project",
     "File",
@@ -23,4 +26,5 @@ __all__ = [
     "Import",
     "IndexingError",
     "FileAnalysis",
+    "STORED_CLASSES",
 ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, List, Optional, Sequence, Union
 from uuid import UUID
 
 from ..column import Column
 from .value_rule import Kinds, ValueRule
+
+_is_canonical = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 
 _UUID_LENGTH = 36
 _UUID_LETTERS = "0123456789abcdef-"
@@ -84,7 +87,9 @@ class UuidRule(ValueRule):
     exact = frozenset({UUID, str})
 
     def check_one(self, value: Any) -> Any:
-        """Convert one value."""
+        """Convert one value, at once where it is canonical already."""
+        if type(value) is str and _is_canonical(value):
+            return value
         if isinstance(value, (UUID, str)):
             return self._text(value)
         self.refuse(value)

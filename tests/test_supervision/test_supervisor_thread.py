@@ -9,24 +9,24 @@ from typing import Iterator, List
 
 import pytest
 
-from code_analysis_db.supervision.event_loop import EventLoop
+from code_analysis_db.supervision.supervisor_thread import SupervisorThread
 
 
 @pytest.fixture
-def failures() -> List[BaseException]:
+def failures() -> List[Exception]:
     """What callbacks raised."""
     return []
 
 
 @pytest.fixture
-def loop(failures: List[BaseException]) -> Iterator[EventLoop]:
+def loop(failures: List[Exception]) -> Iterator[SupervisorThread]:
     """A running loop."""
-    loop = EventLoop("test-loop", failures.append)
+    loop = SupervisorThread("test-loop", failures.append)
     yield loop
     loop.close()
 
 
-def test_calls_run_on_the_loops_thread_in_order(loop: EventLoop) -> None:
+def test_calls_run_on_the_loops_thread_in_order(loop: SupervisorThread) -> None:
     """Posted from anywhere."""
     seen: List[int] = []
     for number in range(100):
@@ -35,14 +35,14 @@ def test_calls_run_on_the_loops_thread_in_order(loop: EventLoop) -> None:
     assert seen == list(range(100))
 
 
-def test_run_raises_what_the_callback_raised(loop: EventLoop) -> None:
+def test_run_raises_what_the_callback_raised(loop: SupervisorThread) -> None:
     """In the caller."""
     with pytest.raises(ZeroDivisionError):
         loop.run(lambda: 1 // 0)
 
 
 def test_a_failing_callback_is_reported_and_the_loop_goes_on(
-    loop: EventLoop, failures: List[BaseException]
+    loop: SupervisorThread, failures: List[Exception]
 ) -> None:
     """One defect does not end the supervision of the rest."""
     loop.post(lambda: [][0])
@@ -50,7 +50,7 @@ def test_a_failing_callback_is_reported_and_the_loop_goes_on(
     assert [type(failure) for failure in failures] == [IndexError]
 
 
-def test_timers_run_when_they_are_due(loop: EventLoop) -> None:
+def test_timers_run_when_they_are_due(loop: SupervisorThread) -> None:
     """The earlier one first, a cancelled one never."""
     seen: List[str] = []
     done = threading.Event()
@@ -67,7 +67,9 @@ def test_timers_run_when_they_are_due(loop: EventLoop) -> None:
     assert seen == ["early", "late"]
 
 
-def test_a_descriptor_closed_in_the_same_round_is_not_called(loop: EventLoop) -> None:
+def test_a_descriptor_closed_in_the_same_round_is_not_called(
+    loop: SupervisorThread,
+) -> None:
     """Two are ready at once; the first callback drops the second."""
     readers, seen = [], []
     for _ in range(2):
@@ -94,9 +96,9 @@ def test_a_descriptor_closed_in_the_same_round_is_not_called(loop: EventLoop) ->
         os.close(reader)
 
 
-def test_a_closed_loop_takes_nothing(failures: List[BaseException]) -> None:
+def test_a_closed_loop_takes_nothing(failures: List[Exception]) -> None:
     """It says so instead of hanging; closing twice is fine."""
-    loop = EventLoop("test-loop", failures.append)
+    loop = SupervisorThread("test-loop", failures.append)
     loop.close()
     loop.close()
     assert not loop.post(lambda: None)
@@ -104,7 +106,7 @@ def test_a_closed_loop_takes_nothing(failures: List[BaseException]) -> None:
         loop.run(lambda: None)
 
 
-def test_waiting_takes_no_cpu_time(loop: EventLoop) -> None:
+def test_waiting_takes_no_cpu_time(loop: SupervisorThread) -> None:
     """There is no polling."""
     before = time.process_time()
     threading.Event().wait(0.5)
