@@ -176,10 +176,12 @@ class WorkerManager:
     # --- looking --------------------------------------------------------------------
 
     @overload
-    def status(self, name: str) -> ProcessStatus: ...
+    def status(self, name: str) -> ProcessStatus:
+        """Return the status of one driver."""
 
     @overload
-    def status(self, name: None = None) -> Dict[str, ProcessStatus]: ...
+    def status(self, name: None = None) -> Dict[str, ProcessStatus]:
+        """Return the status of every driver by name."""
 
     def status(
         self, name: Optional[str] = None
@@ -266,7 +268,8 @@ class WorkerManager:
         for driver in drivers:
             self._loop.post(driver.stop)
         for driver in drivers:
-            driver.wait(_is_settled, None)
+            # Bounded, so that nothing can hold up the end of a program for ever.
+            driver.wait(_is_settled, driver.longest_stop)
         self._replay.flush(_LOG_SECONDS)
 
     def _shut_down(self) -> None:

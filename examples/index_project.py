@@ -201,7 +201,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--config", type=Path, help="a driver's configuration as JSON")
     parser.add_argument("--database", default="code_index.db", help="an SQLite file")
     parser.add_argument("--find", default="parse", help="what to search for")
-    return parser.parse_args()
+    given = parser.parse_args()
+    if not os.path.isdir(given.path):
+        parser.error(f"{given.path!r} is not a folder")
+    return given
 
 
 def main() -> int:

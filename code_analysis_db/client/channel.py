@@ -157,7 +157,10 @@ class Channel:
             kind, body = self._next(wait)
             while kind == _DATA_PART:
                 rows = read(decode_result(kind, body))
-                parts = rows if parts is None else parts + rows
+                if parts is None:
+                    parts = rows
+                else:
+                    parts += rows
                 kind, body = self._next(wait)
             result = decode_result(kind, body)
         except TimeoutError:
@@ -180,8 +183,10 @@ class Channel:
             raise
         if isinstance(result, ErrorResult):
             raise result.to_exception()
-        done = read(result)
-        return done if parts is None else parts + done
+        if parts is None:
+            return read(result)
+        parts += read(result)
+        return parts  # type: ignore[no-any-return]
 
     def close(self) -> None:
         """Close the descriptor; twice is fine.

@@ -98,7 +98,7 @@ def _check_membership(analysis: FileAnalysis) -> None:
     members: Dict[Type[Any], Set[Any]] = {File: {analysis.file.id}}
     for attribute, cls in _PARTS:
         objects = getattr(analysis, attribute)
-        for column, reference in table_model(cls).references():
+        for column, reference in table_model(cls).references:
             owners = members[reference.target]
             for obj in objects:
                 owner = getattr(obj, column.name)

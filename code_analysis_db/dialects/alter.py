@@ -239,7 +239,7 @@ def _wanted(
             [renames.get(column.name, column.name), column.direction.value]
             for column in index.columns
         ]
-        if isinstance(described.get("where"), Mapping):
+        if renames and isinstance(described.get("where"), Mapping):
             described["where"] = renamed_where(described["where"], renames)
     definition["columns"] += added_columns
     definition["indexes"] += added_indexes

@@ -32,11 +32,15 @@ def not_null(column: str) -> Condition:
 
 
 def negation(part: Condition) -> Condition:
-    """NOT of a condition; the negation of a constant is one."""
+    """NOT of a condition; of a constant and of a test for NULL it is one again."""
     if part is TRUE:
         return FALSE
     if part is FALSE:
         return TRUE
+    if part[0] == "is_null":
+        return not_null(part[1])
+    if part[0] == "not_null":
+        return is_null(part[1])
     return ("not", part)
 
 

@@ -37,13 +37,15 @@ class Lexicon:
 
         A ``broken`` piece starts something that has no end.
         """
-        inside = r"(?:[^'\\]|\\.|'')*" if self.backslash_escapes else r"(?:[^']|'')*"
-        strings = [rf"'{inside}'"]
-        names = [r'"(?:[^"]|"")*"']
+        # Unrolled loops: a letter at a time would cost memory for each.
+        strings = [r"'[^']*(?:''[^']*)*'"]
+        if self.backslash_escapes:
+            strings = [r"'[^'\\]*(?:(?:\\.|'')[^'\\]*)*'"]
+        names = [r'"[^"]*(?:""[^"]*)*"']
         comments = [r"--[^\n]*", r"/\*.*?\*/"]
         broken = [r"'", r'"', r"/\*"]
         if self.backticks:
-            names.append(r"`(?:[^`]|``)*`")
+            names.append(r"`[^`]*(?:``[^`]*)*`")
             broken.append("`")
         if self.brackets:
             names.append(r"\[[^\]]*\]")

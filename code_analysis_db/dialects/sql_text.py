@@ -25,6 +25,7 @@ _WRITE_VERBS = frozenset("INSERT UPDATE DELETE REPLACE MERGE".split())
 _DDL_VERBS = frozenset("CREATE ALTER DROP TRUNCATE RENAME REINDEX".split())
 _LONE_VERBS = frozenset({"VACUUM"})
 _CACHED_TEXTS = 256
+_CACHED_LENGTH = 10_000
 _VERBS_AHEAD = 2
 
 
@@ -51,7 +52,6 @@ class SqlText:
     names: Tuple[Tuple[int, int, str], ...]
 
 
-@lru_cache(_CACHED_TEXTS)
 def read_sql(sql: str, dialect: Dialect) -> SqlText:
     """Read a statement.
 
@@ -60,6 +60,13 @@ def read_sql(sql: str, dialect: Dialect) -> SqlText:
     """
     if not isinstance(sql, str):
         raise DriverQueryError(f"SQL is text, not {short_repr(sql)}")
+    return (
+        _read_again(sql, dialect) if len(sql) <= _CACHED_LENGTH else _read(sql, dialect)
+    )
+
+
+def _read(sql: str, dialect: Dialect) -> SqlText:
+    """Read a statement."""
     if "\0" in sql:
         raise DriverQueryError("SQL text holds a NUL")
     pieces = list(scan(sql, dialect.lexicon))
@@ -86,6 +93,9 @@ def read_sql(sql: str, dialect: Dialect) -> SqlText:
             if p.kind == "named"
         ),
     )
+
+
+_read_again = lru_cache(_CACHED_TEXTS)(_read)
 
 
 def statement_verb(sql: str, dialect: Dialect) -> str:

@@ -322,7 +322,6 @@ class SQLiteDriver(SQLiteConnection):
         finally:
             if text.is_ddl:
                 self._catalogue.forget()
-                self._types.forget()
 
     def execute_many(
         self,

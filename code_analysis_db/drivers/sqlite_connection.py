@@ -94,7 +94,6 @@ class SQLiteConnection(BaseDatabaseDriver):
 
     def is_schema_outdated(self) -> bool:
         """Tell whether another process changed the schema, and read it anew then."""
-        self._types.forget()
         return self._catalogue.is_outdated()
 
     # --- transactions -------------------------------------------------------------

@@ -16,11 +16,9 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 import attrs
 
 from ..dialects.sqlite import SQLiteDialect
-from ..enums import DefaultFunction, Direction, LogicalType, ReferenceAction
+from ..enums import Direction, LogicalType, ReferenceAction
 from ..schema import (
     Column,
-    DefaultExpression,
-    DefaultValue,
     ForeignKey,
     Index,
     IndexColumn,
@@ -48,12 +46,14 @@ class TableDescription:
     Attributes:
         table: the table; without checks where the driver did not make it.
         native_types: the declared type of each column.
-        expressions: SQL of the defaults that ``table`` cannot state, by column.
+        defaults: of the columns that the catalogue does not tell of, as
+            ``get_table_info`` gives them; ``table`` does not state these, since their
+            types need not fit.
     """
 
     table: Table
     native_types: Dict[str, str]
-    expressions: Dict[str, str]
+    defaults: Dict[str, Any]
 
     def column_info(self) -> List[Dict[str, Any]]:
         """Describe the columns as ``get_table_info`` does."""
@@ -61,8 +61,8 @@ class TableDescription:
         for info in infos:
             name = info["name"]
             info["native_type"] = self.native_types[name]
-            if name in self.expressions:
-                info["default"] = {"expression": self.expressions[name]}
+            if name in self.defaults:
+                info["default"] = self.defaults[name]
         return infos
 
 
@@ -91,42 +91,31 @@ def describe(
     }:
         return TableDescription(stored, native_types, {})
     known = {} if stored is None else stored.by_name
-    expressions: Dict[str, str] = {}
+    defaults: Dict[str, Any] = {}
     made = []
-    for column in columns:
-        before = known.get(column[0])
-        if before is not None and dialect.native_type(before) == column[1]:
+    for column_name, declared, not_null, default, key in columns:
+        before = known.get(column_name)
+        if before is not None and dialect.native_type(before) == declared:
             made.append(before)
-        else:
-            made.append(_column(column, dialect, expressions))
+            continue
+        column = _column_of_type(column_name, declared, dialect)
+        made.append(attrs.evolve(column, nullable=not not_null and not key))
+        if default is not None:
+            defaults[column_name] = _default(default, declared, dialect)
     table = _table(session, name, made, columns)
-    return TableDescription(table, native_types, expressions)
+    return TableDescription(table, native_types, defaults)
 
 
-def _column(
-    found: Sequence[Any], dialect: SQLiteDialect, expressions: Dict[str, str]
-) -> Column:
-    """Return the column that a row of ``table_xinfo`` tells of."""
-    name, declared, not_null, default, key = found
-    column = attrs.evolve(
-        _column_of_type(name, declared, dialect), nullable=not not_null and not key
-    )
-    if default is None:
-        return column
-    function = _default_function(default)
-    if function is not None:
-        return attrs.evolve(column, default=DefaultExpression(function))
+def _default(sql: str, declared: str, dialect: SQLiteDialect) -> Any:
+    """Return a default as a Python value, or as ``{"expression": …}``."""
     try:
-        value = _literal(default)
+        value = _literal(sql)
         decode = dialect.native_decoder(declared)
-        if decode is not None and value is not None:
-            value = decode([value])[0]
-    except (ValueError, ArithmeticError, TypeError):
-        expressions[name] = default
-        return column
-    if value is None or isinstance(value, (list, dict)):
-        return column
-    return attrs.evolve(column, default=DefaultValue(value))
+        if decode is None or value is None:
+            return value
+        return decode([value])[0]
+    except (ValueError, LookupError, ArithmeticError, TypeError):
+        return {"expression": sql}
 
 
 def _column_of_type(name: str, declared: str, dialect: SQLiteDialect) -> Column:
@@ -150,14 +139,6 @@ def _with_sizes(column: Column, sizes: Sequence[int]) -> Column:
     if column.type is LogicalType.TEXT and len(sizes) == 1:
         return attrs.evolve(column, length=sizes[0])
     return column
-
-
-def _default_function(sql: str) -> Optional[DefaultFunction]:
-    """Return the function that a default is, if it is one."""
-    try:
-        return DefaultFunction(sql.strip().upper())
-    except ValueError:
-        return None
 
 
 def _literal(sql: str) -> Any:

@@ -32,15 +32,17 @@ class SQLiteResultTypes:
         self._open_session = open_session
         self._dialect = dialect
         self._session: Optional[SQLiteSession] = None
+        self._version = -1
         self._lock = threading.Lock()
         self._decoders: OrderedDict[str, Optional[RowsDecoder]] = OrderedDict()
 
     def decoder(self, sql: str, columns: Sequence[str]) -> Optional[RowsDecoder]:
         """Return what decodes the rows of a query, None where nothing needs it."""
         with self._lock:
+            session = self._current_session()
             if sql in self._decoders:
                 return self._decoders[sql]
-            types = self._types(sql)
+            types = self._types(session, sql)
             decoder = rows_decoder(
                 "of the query", columns, list(map(self._dialect.native_decoder, types))
             )
@@ -49,11 +51,6 @@ class SQLiteResultTypes:
                 self._decoders.popitem(last=False)
             return decoder
 
-    def forget(self) -> None:
-        """Read the types anew from now on; the schema has changed."""
-        with self._lock:
-            self._decoders.clear()
-
     def close(self) -> None:
         """Close the session."""
         with self._lock:
@@ -61,11 +58,18 @@ class SQLiteResultTypes:
                 self._session.close()
                 self._session = None
 
-    def _types(self, sql: str) -> Tuple[str, ...]:
-        """Return the declared type of each result column, ``""`` for none."""
+    def _current_session(self) -> SQLiteSession:
+        """Return the session; what another version of the schema told is forgotten."""
         if self._session is None:
             self._session = self._open_session()
-        session = self._session
+        ((version,),) = self._session.query("PRAGMA schema_version")
+        if version != self._version:
+            self._version = version
+            self._decoders.clear()
+        return self._session
+
+    def _types(self, session: SQLiteSession, sql: str) -> Tuple[str, ...]:
+        """Return the declared type of each result column, ``""`` for none."""
         try:
             session.query(f"CREATE VIEW {_VIEW} AS {self._without_parameters(sql)}")
         except DriverError:

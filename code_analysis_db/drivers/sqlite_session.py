@@ -106,9 +106,9 @@ class SQLiteSession:
             f"cache_size = {config.cache_size}",
             f"mmap_size = {config.mmap_size}",
         ):
-            connection.execute(f"PRAGMA {pragma}")
+            self.query(f"PRAGMA {pragma}")
         if config.max_page_count is not None:
-            self.execute(f"PRAGMA max_page_count = {config.max_page_count}")
+            self.query(f"PRAGMA max_page_count = {config.max_page_count}")
 
     def _must_stop(self) -> bool:
         """Tell SQLite, while a statement runs, whether to interrupt it."""

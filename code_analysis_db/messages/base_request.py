@@ -8,7 +8,9 @@ must be, on the side that sends as on the side that receives.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar, Dict, List, Tuple, Type, TypeVar, cast
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any, Callable, ClassVar, Dict, List, Tuple, Type, TypeVar, cast
 
 import attrs
 from cattrs.errors import ForbiddenExtraKeysError
@@ -16,10 +18,10 @@ from cattrs.errors import ForbiddenExtraKeysError
 from ..exceptions import InvalidRequestError
 from ..short_repr import short_repr
 from .check import Check
-from .converter import message_converter
+from .converter import structure_hook, unstructure_hook
 
 _Self = TypeVar("_Self", bound="BaseRequest")
-_Rule = Tuple[str, Any, Check]
+_Rule = Tuple[str, Any, Callable[[Any], bool], str]
 
 
 class BaseRequest(ABC):
@@ -65,41 +67,27 @@ class FieldRequest(BaseRequest):
     """A request made of attrs fields that are declared with :func:`checked`."""
 
     __slots__ = ()
-    _rules: ClassVar[Tuple[_Rule, ...]]
 
     def validate(self) -> None:
         """Check every field that is not left at its default."""
+        values_of, rules = _rules_of(type(self))
         faults: List[str] = []
-        for name, default, rule in self._field_rules():
-            value = getattr(self, name)
-            if value is not default and not rule.test(value):
-                faults.append(
-                    f"{name}: expected {rule.expects}, got {short_repr(value)}"
-                )
+        for value, (name, default, test, expects) in zip(values_of(self), rules):
+            if value is not default and not test(value):
+                faults.append(f"{name}: expected {expects}, got {short_repr(value)}")
         if faults:
             raise InvalidRequestError(f"{self.name}: " + "; ".join(faults))
 
-    @classmethod
-    def _field_rules(cls) -> Tuple[_Rule, ...]:
-        """Return (field, default, rule) of every field, worked out once a class."""
-        rules = cls.__dict__.get("_rules")
-        if rules is None:
-            rules = cls._rules = tuple(
-                (field.name, field.default, field.metadata["check"])
-                for field in attrs.fields(cast(Type[attrs.AttrsInstance], cls))
-            )
-        return rules
-
     def to_dict(self) -> Dict[str, Any]:
         """Return the fields that differ from their defaults."""
-        fields: Dict[str, Any] = message_converter().unstructure(self)
-        return fields
+        return unstructure_hook(type(self))(self)
 
     @classmethod
     def from_dict(cls: Type[_Self], data: Dict[str, Any]) -> _Self:
         """Make the request that :meth:`to_dict` took apart."""
         try:
-            return message_converter().structure(data, cls)
+            request: _Self = structure_hook(cls)(data, cls)
+            return request
         except ForbiddenExtraKeysError as error:
             names = ", ".join(sorted(map(repr, error.extra_fields)))
             raise InvalidRequestError(f"{cls.name}: unknown field {names}") from None
@@ -109,3 +97,24 @@ class FieldRequest(BaseRequest):
             raise InvalidRequestError(
                 f"{cls.name}: malformed fields: {error}"
             ) from error
+
+
+@lru_cache(maxsize=None)
+def _rules_of(
+    request_class: Type[FieldRequest],
+) -> Tuple[Callable[[Any], Tuple[Any, ...]], Tuple[_Rule, ...]]:
+    """Return what reads all fields of a request, and (field, default, test, expected)
+    of each."""
+    fields = attrs.fields(cast(Type[attrs.AttrsInstance], request_class))
+    rules = []
+    for field in fields:
+        check: Check = field.metadata["check"]
+        rules.append((field.name, field.default, check.test, check.expects))
+    return _values_getter(tuple(field.name for field in fields)), tuple(rules)
+
+
+def _values_getter(names: Tuple[str, ...]) -> Callable[[Any], Tuple[Any, ...]]:
+    """Return a function from a request to the tuple of its fields."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda request: tuple(getattr(request, name) for name in names)

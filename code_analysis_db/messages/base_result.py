@@ -8,7 +8,7 @@ from typing import Any, Dict, Type, TypeVar
 from cattrs.errors import ForbiddenExtraKeysError
 
 from ..exceptions import ProtocolError
-from .converter import message_converter
+from .converter import structure_hook, unstructure_hook
 
 _Self = TypeVar("_Self", bound="BaseResult")
 
@@ -47,14 +47,14 @@ class FieldResult(BaseResult):
 
     def to_dict(self) -> Dict[str, Any]:
         """Return the fields that differ from their defaults."""
-        fields: Dict[str, Any] = message_converter().unstructure(self)
-        return fields
+        return unstructure_hook(type(self))(self)
 
     @classmethod
     def from_dict(cls: Type[_Self], data: Dict[str, Any]) -> _Self:
         """Make the result that :meth:`to_dict` took apart."""
         try:
-            return message_converter().structure(data, cls)
+            result: _Self = structure_hook(cls)(data, cls)
+            return result
         except (ForbiddenExtraKeysError, LookupError, TypeError, ValueError) as error:
             raise ProtocolError(f"malformed {cls.__name__}: {error!r}") from error
 

@@ -8,7 +8,7 @@ database's work (measured: 0.6 µs a value).
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, List
+from typing import TYPE_CHECKING, Any, Callable, Dict, List
 
 from cattrs import Converter
 from cattrs.fns import identity
@@ -53,3 +53,18 @@ def message_converter() -> Converter:
     converter.register_unstructure_hook(RowBlock, _unstructure_block)
     converter.register_structure_hook(RowBlock, _structure_block)
     return converter
+
+
+@lru_cache(maxsize=None)
+def unstructure_hook(message_class: type) -> Callable[[Any], Dict[str, Any]]:
+    """Return the function that takes messages of one class apart.
+
+    Calling it directly saves the converter's dispatch, which costs more than the work.
+    """
+    return message_converter().get_unstructure_hook(message_class)
+
+
+@lru_cache(maxsize=None)
+def structure_hook(message_class: type) -> Callable[[Any, Any], Any]:
+    """Return the function that puts messages of one class together."""
+    return message_converter().get_structure_hook(message_class)

@@ -34,7 +34,7 @@ class Ending:
 
     Attributes:
         reason: a text for people.
-        failure: what the process itself gave as the reason that it cannot start.
+        failure: the reason that the start itself failed, as the process gave it.
     """
 
     reason: str
@@ -80,6 +80,7 @@ class Incarnation:
             ended: told why, when the process is no more.
 
         Raises:
+            ConfigurationError: the options cannot be handed to a process.
             DriverStartError: the process cannot be started.
         """
         self._around = surroundings

@@ -13,9 +13,11 @@ import os
 import shutil
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Optional
+from typing import Iterator, Optional
 
+from ..exceptions import DriverStartError
 from ..transport.endpoint import MAX_UNIX_PATH
 
 _PREFIX = "cadb-"
@@ -48,17 +50,27 @@ class RuntimeDirectory:
     """
 
     def __init__(self) -> None:
-        """Make the directory, after sweeping away abandoned ones."""
-        base = _short_base()
-        _sweep(base)
-        self.path = tempfile.mkdtemp(prefix=_PREFIX, dir=base)
-        self._hold: Optional[DirectoryHold] = DirectoryHold(self.path)
+        """Make the directory, after sweeping away abandoned ones.
+
+        Raises:
+            DriverStartError: it cannot be made.
+        """
+        with _translated_errors():
+            base = _short_base()
+            _sweep(base)
+            self.path = tempfile.mkdtemp(prefix=_PREFIX, dir=base)
+            self._hold: Optional[DirectoryHold] = DirectoryHold(self.path)
 
     def make(self) -> None:
-        """Make the directory again after :meth:`remove`; nothing where it exists."""
+        """Make the directory again after :meth:`remove`; nothing where it exists.
+
+        Raises:
+            DriverStartError: it cannot be made.
+        """
         if self._hold is None:
-            os.mkdir(self.path, 0o700)
-            self._hold = DirectoryHold(self.path)
+            with _translated_errors():
+                os.mkdir(self.path, 0o700)
+                self._hold = DirectoryHold(self.path)
 
     @property
     def socket_path(self) -> str:
@@ -75,6 +87,18 @@ class RuntimeDirectory:
         if hold is not None:
             hold.release()
             shutil.rmtree(self.path, ignore_errors=True)
+
+
+@contextmanager
+def _translated_errors() -> Iterator[None]:
+    """Raise the block's ``OSError`` as one of ours."""
+    try:
+        yield
+    except OSError as error:
+        raise DriverStartError(
+            f"cannot make a directory for the driver's socket: {error}; TMPDIR says"
+            " where"
+        ) from error
 
 
 def _short_base() -> str:

@@ -8,6 +8,9 @@ import attrs
 
 from ..exceptions import ConfigurationError
 
+# For the means that follow when a driver does not stop in time, and a slow machine.
+_STOP_MARGIN = 15.0
+
 
 @attrs.frozen(kw_only=True)
 class SupervisionSettings:
@@ -30,6 +33,11 @@ class SupervisionSettings:
     restart_window: float = 60.0
     start_timeout: float = 30.0
     stop_timeout: float = 10.0
+
+    @property
+    def longest_stop(self) -> float:
+        """The time after which a stop that is not done has gone wrong."""
+        return self.stop_timeout + _STOP_MARGIN
 
     def __attrs_post_init__(self) -> None:
         """Check every value and name all faults at once."""

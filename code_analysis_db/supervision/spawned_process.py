@@ -26,9 +26,10 @@ from multiprocessing import current_process, process, reduction, spawn, util
 from multiprocessing.context import SpawnProcess, set_spawning_popen
 from multiprocessing.popen_spawn_posix import Popen
 from multiprocessing.process import BaseProcess
+from pickle import PicklingError
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from ..exceptions import DriverStartError
+from ..exceptions import ConfigurationError, DriverStartError
 
 # The child takes these first of all (see child.py); until then they must not reach it.
 # Ctrl-C goes to the whole process group of a terminal.
@@ -79,6 +80,11 @@ class SpawnedProcess(Popen):
         try:
             reduction.dump(_surroundings(process_obj.name), stream)
             reduction.dump(process_obj, stream)
+        except (PicklingError, TypeError, AttributeError) as error:
+            # The pickler has an exception for each kind of what it cannot take.
+            raise ConfigurationError(
+                f"the configuration cannot be handed to a process: {error}"
+            ) from error
         finally:
             set_spawning_popen(None)
         return stream.getvalue()
@@ -113,6 +119,7 @@ def spawn_process(
     of the caller.
 
     Raises:
+        ConfigurationError: ``args`` cannot be pickled.
         DriverStartError: the calling process may not have children, or the system
             refuses to start one.
     """

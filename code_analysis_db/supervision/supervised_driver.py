@@ -83,6 +83,11 @@ class SupervisedDriver:
         with self._changed:
             return self._changed.wait_for(fulfilled, timeout)
 
+    @property
+    def longest_stop(self) -> float:
+        """The seconds after which a stop that is not done has gone wrong."""
+        return self._settings.longest_stop
+
     # --- on the loop's thread ---------------------------------------------------------
 
     def start(self) -> None:
@@ -128,7 +133,7 @@ class SupervisedDriver:
                 self._around, options, self._became_ready, self._ended
             )
         except DriverError as error:
-            self._died(Ending(str(error)))
+            self._died(Ending(str(error), error))
             return
         self._timer = self._around.loop.call_later(
             max(0.0, self._start_deadline - time.monotonic()), self._start_timed_out

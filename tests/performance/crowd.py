@@ -24,7 +24,7 @@ StepMaker = Callable[[Any, int], Step]
 
 #: from the command to the common start, so that all clients are awake by then
 LEAD = 0.05
-WARM_UP_CALLS = 20
+WARM_UP_SECONDS = 0.2
 
 
 def _client(
@@ -37,9 +37,9 @@ def _client(
     """Be a client: connect, say so, then work whenever a span comes."""
     session = connect()
     step = make_step(session, number)
-    calls = 0
-    for calls in range(1, WARM_UP_CALLS + 1):
-        step(calls)
+    now = time.perf_counter_ns()
+    warm_up, _ = _work(step, 0, now, now + int(WARM_UP_SECONDS * 1e9), pause)
+    calls = len(warm_up)
     commands.send("ready")
     while (span := commands.recv()) is not None:
         start, end = span
@@ -86,6 +86,7 @@ class Crowd:
             pause: seconds that each rests between two calls.
         """
         context = multiprocessing.get_context("spawn")
+        self._span = 0.0
         self._members: List[Tuple[SpawnProcess, Connection]] = []
         for number in range(size):
             ours, theirs = context.Pipe()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from .crowd import Step
-from .peers.base import Session
-from .peers.product import ProductSession
+from typing import TYPE_CHECKING
+
 from .workload import TABLE, TABLE_NAME, make_row, make_rows
 
 #: keys asked for: spread over the table by a step that shares no factor with it

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pickle
+import random
 import signal
 import subprocess
 import sys
 import textwrap
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -272,12 +275,21 @@ def test_ctrl_c_at_any_moment_never_mixes_up_replies(
     client.rpc.insert_many(table, [{"size": n} for n in range(3000)])
     process = start(
         """
+        armed = False
+
+        def interrupt(*_):
+            global armed
+            if armed:
+                armed = False
+                raise KeyboardInterrupt
+
+        signal.signal(signal.SIGINT, interrupt)
         sizes = {row["id"]: row["size"] for row in rpc.select(table)}
-        interrupts = 0
-        n = 0
+        interrupts = n = 0
         print("ready", flush=True)
-        while interrupts < 150:
+        while interrupts < 200:
             try:
+                armed = True
                 while True:
                     n = n % 3000 + 1
                     assert rpc.select(table, {"id": n}) == [
@@ -287,19 +299,20 @@ def test_ctrl_c_at_any_moment_never_mixes_up_replies(
                         assert len(rpc.select(table)) == 3000
             except KeyboardInterrupt:
                 interrupts += 1
-                os.write(1, b".")
-        print("done", flush=True)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         """,
         client,
         table,
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
-    seen = ""
-    while len(seen) < 150:
+    give_up = time.monotonic() + 60
+    while process.poll() is None:
+        assert time.monotonic() < give_up
         process.send_signal(signal.SIGINT)
-        byte = process.stdout.read(1)
-        assert byte == ".", process.communicate(timeout=10)
-        seen += byte
-    output, errors = process.communicate(timeout=30)
-    assert (process.returncode, output) == (0, "done\n"), errors
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(random.uniform(0, 0.004))
+    errors = process.communicate()[1]
+    # Once the program has ended well, only the interpreter's own end is interrupted.
+    assert process.returncode in (0, -signal.SIGINT), errors
+    assert "Traceback" not in errors

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from time import perf_counter
-from typing import Any, Callable, List, Union
+from typing import Any, Callable, Dict, List, Union
 
 import pytest
 
@@ -44,8 +45,7 @@ def as_outcome(error: DriverError) -> Outcome:
 def inserts(driver: BaseDatabaseDriver, names: str) -> List[Operation]:
     """Return an operation for each name that inserts a parent."""
     return [
-        outcome_of(lambda name=name: driver.insert("parents", {"name": name}))
-        for name in names
+        outcome_of(partial(driver.insert, "parents", {"name": name})) for name in names
     ]
 
 
@@ -91,7 +91,7 @@ def test_nothing_is_visible_before_the_commit(family: BaseDatabaseDriver) -> Non
 def test_a_member_of_several_statements_is_undone_as_one(
     family: BaseDatabaseDriver,
 ) -> None:
-    rows = [{"name": "x"}, {"name": "y", "age": 1}, {"name": "a"}]
+    rows: List[Dict[str, Any]] = [{"name": "x"}, {"name": "y", "age": 1}, {"name": "a"}]
     outcomes = family.run_group(
         [
             *inserts(family, "a"),

@@ -56,7 +56,9 @@ def test_text_is_not_taken_for_syntax(
 
 
 def test_with_may_write(family: BaseDatabaseDriver) -> None:
-    sql = "WITH x (n) AS (VALUES ('a'), ('b')) INSERT INTO parents (name) SELECT n FROM x"
+    sql = (
+        "WITH x (n) AS (VALUES ('a'), ('b')) INSERT INTO parents (name) SELECT n FROM x"
+    )
     assert not family.is_read_statement(sql)
     assert family.execute(sql)["affected_rows"] == 2
     sql = "WITH x (n) AS (VALUES (?)) INSERT INTO parents (name) SELECT n FROM x"

@@ -172,9 +172,7 @@ def test_max_affected_undoes_what_goes_too_far(family: BaseDatabaseDriver) -> No
     assert family.count("parents", {"age": 1}) == 5
     transaction = family.begin_transaction()
     with pytest.raises(GuardError):
-        family.delete(
-            "parents", {"age": 1}, max_affected=0, transaction_id=transaction
-        )
+        family.delete("parents", {"age": 1}, max_affected=0, transaction_id=transaction)
     assert family.delete("parents", {"name": "1"}, transaction_id=transaction) == 1
     family.commit_transaction(transaction)
     assert family.update("parents", {"age": 1}, {"age": 2}, max_affected=4) == 4
@@ -238,9 +236,7 @@ def test_unix_time_stays_the_number_that_it_is(driver: BaseDatabaseDriver) -> No
 
 
 def test_aggregates_and_counts(family: BaseDatabaseDriver) -> None:
-    family.insert_many(
-        "parents", [{"name": str(n), "age": n % 2} for n in range(1, 6)]
-    )
+    family.insert_many("parents", [{"name": str(n), "age": n % 2} for n in range(1, 6)])
     assert family.count("parents") == 5
     assert family.count("parents", {"age": 1}) == 3
     block = family.aggregate(

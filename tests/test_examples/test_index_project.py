@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sysconfig
 from pathlib import Path
@@ -108,28 +109,60 @@ def test_a_part_of_the_standard_library_is_indexed(
     assert re.search(r"FeedParser\.feed +email/feedparser\.py:\d+$", done.stdout, re.M)
 
 
-def test_killing_the_driver_in_the_middle_costs_nothing(tmp_path: Path) -> None:
-    """The driver is killed; the job ends, and every row is there once."""
-    expected = write_tree(tmp_path / "tree", 400)
-    job = subprocess.Popen(
+def start_job(folder: Path) -> "subprocess.Popen[str]":
+    """Start to index the folder's tree; its output is to be read."""
+    return subprocess.Popen(
         command("index_project.py", "tree", "--workers", 2),
-        cwd=tmp_path,
+        cwd=folder,
         env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
     )
-    assert job.stderr is not None
+
+
+def test_killing_the_driver_in_the_middle_costs_nothing(tmp_path: Path) -> None:
+    """The job ends, and every row is there once."""
+    expected = write_tree(tmp_path / "tree", 400)
     killed = False
-    with job:
+    with start_job(tmp_path) as job:
+        assert job.stderr is not None and job.stdout is not None
         for line in job.stderr:
             if started := re.match(r"driver process (\d+)", line):
                 driver = int(started[1])
             elif not killed and re.search(r"[2-6]\d %", line):
                 os.kill(driver, signal.SIGKILL)
                 killed = True
-        output = job.stdout.read() if job.stdout else ""
+        output = job.stdout.read()
         assert job.wait(TIMEOUT) == 0
     assert killed
     assert stored(tmp_path / "code_index.db") == table(output) == expected
+
+
+def test_a_project_deleted_in_the_middle_ends_the_job(tmp_path: Path) -> None:
+    """FAILURE 33: a message and an exit code, no traceback and nothing left over."""
+    write_tree(tmp_path / "tree", 400)
+    database = tmp_path / "code_index.db"
+    deleted = False
+    complaints = []
+    with start_job(tmp_path) as job:
+        assert job.stderr is not None
+        for line in job.stderr:
+            if not deleted and " 20 %" in line:
+                delete_projects(database)
+                deleted = True
+            complaints.append(line)
+        assert job.wait(TIMEOUT) == 1
+    assert complaints[-1] == "the project was deleted while it was indexed\n"
+    assert "Traceback" not in "".join(complaints)
+    assert set(stored(database).values()) == {0}
+
+
+def delete_projects(database: Path) -> None:
+    """Delete all projects behind the driver's back."""
+    connection = sqlite3.connect(database, timeout=TIMEOUT)
+    connection.execute("PRAGMA foreign_keys = ON")
+    with connection:
+        connection.execute("DELETE FROM projects")
+    connection.close()

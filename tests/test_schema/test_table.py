@@ -186,6 +186,56 @@ def test_a_column_that_cannot_be_is_refused(column: Dict[str, Any]) -> None:
     assert "'a'" in faults_of({"name": "t", "columns": [column]})
 
 
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ({"indexes": [{"columns": ["a"], "where": 5}]}, "a where dict or SQL text"),
+        ({"indexes": [{"columns": ["a"], "where": {}}]}, "a where dict or SQL text"),
+        ({"indexes": [{"columns": ["a"], "where": {"a": b""}}]}, "give SQL text"),
+        (
+            {"indexes": [{"columns": ["a"], "fulltext": True, "unique": True}]},
+            "neither unique nor partial",
+        ),
+        ({"indexes": [{"columns": ["a"]}] * 2}, "'ix_t_a' stands there twice"),
+        ({"indexes": [{"columns": ["a", "a"]}]}, "the column 'a' twice"),
+        ({"indexes": ["a"]}, "must be a dict"),
+        ({"constraints": [{"type": "check"}]}, "must be SQL text"),
+        (
+            {"constraints": [{"type": "primary_key", "columns": ["a"]}] * 2},
+            "one primary key",
+        ),
+        (
+            {
+                "constraints": [
+                    {
+                        "type": "foreign_key",
+                        "columns": ["a"],
+                        "references": {"table": "p", "column": "x", "columns": ["y"]},
+                    }
+                ]
+            },
+            "both column and columns",
+        ),
+        (
+            {
+                "constraints": [
+                    {
+                        "type": "foreign_key",
+                        "columns": ["a"],
+                        "references": {"table": "p", "columns": ["x", "y"]},
+                    }
+                ]
+            },
+            "1 columns refer to 2",
+        ),
+    ],
+)
+def test_a_part_that_cannot_be_is_refused(parts: Dict[str, Any], message: str) -> None:
+    """By its path."""
+    columns = [{"name": "a", "type": "TEXT"}]
+    assert message in faults_of({"name": "t", "columns": columns, **parts})
+
+
 def test_a_foreign_key_is_stated_by_a_column_or_a_constraint() -> None:
     """Actions inside of references or beside, in any spelling of their case."""
     inside = {"table": "p", "column": "id", "on_delete": "cascade"}

@@ -8,6 +8,7 @@ import signal
 import tempfile
 import threading
 import time
+from multiprocessing import util
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List
 
@@ -152,6 +153,29 @@ def test_a_start_that_fails_raises_the_drivers_error(
     assert type(caught.value) is expected
     assert time.monotonic() - began < 10
     wait_until(lambda: threading.active_count() <= before)
+
+
+def test_a_configuration_that_cannot_travel_is_refused() -> None:
+    """At once, and the driver is not left half started."""
+    config = {"type": "sqlite", "config": {"path": threading.Lock()}}
+    with WorkerManager() as manager:
+        with pytest.raises(ConfigurationError, match="cannot be handed to a process"):
+            manager.start("code", config)
+        assert manager.status("code").state is ProcessState.FAILED
+
+
+def test_a_system_without_processes_is_a_start_error(
+    config: Dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system's own words come along."""
+
+    def refuse(*arguments: Any) -> int:
+        """Be a system that is at its limit."""
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(util, "spawnv_passfds", refuse)
+    with pytest.raises(DriverStartError, match="Resource temporarily unavailable"):
+        DriverProcess(config).start()
 
 
 def test_options_are_checked() -> None:

@@ -12,6 +12,7 @@ from typing import Iterator
 
 import pytest
 
+from code_analysis_db.exceptions import DriverStartError
 from code_analysis_db.supervision import runtime_directory
 from code_analysis_db.supervision.runtime_directory import RuntimeDirectory
 from code_analysis_db.transport.endpoint import Endpoint
@@ -106,3 +107,12 @@ def test_a_symbolic_link_is_not_followed(
     (base / "cadb-abcdefgh").symlink_to(treasure)
     RuntimeDirectory().remove()
     assert treasure.exists()
+
+
+def test_a_directory_that_cannot_be_made_is_a_start_error(
+    base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says where the place comes from."""
+    monkeypatch.setattr(tempfile, "tempdir", str(base / "missing"))
+    with pytest.raises(DriverStartError, match="missing.*TMPDIR"):
+        RuntimeDirectory()

@@ -31,12 +31,38 @@ class TableModel:
         columns: one for each attribute that the class's constructor takes, the key
             first.
         key: the primary key's column.
+        references: the columns that refer to other classes, with what they refer to.
+        updated_columns: the time stamps that every save and update sets.
     """
 
     cls: Type[Any]
     options: TableOptions
     columns: Tuple[ColumnModel, ...]
-    key: ColumnModel
+    key: ColumnModel = attrs.field(init=False)
+    references: Tuple[Tuple[ColumnModel, ForeignKey], ...] = attrs.field(init=False)
+    updated_columns: Tuple[str, ...] = attrs.field(init=False)
+
+    @key.default
+    def _find_key(self) -> ColumnModel:
+        """Return the one column that is marked as the key."""
+        keys = [column for column in self.columns if column.marker(PrimaryKey)]
+        if len(keys) != 1:
+            raise SchemaDefinitionError(
+                f"{self.cls.__qualname__!r} needs one attribute marked PrimaryKey,"
+                f" it has {len(keys)}"
+            )
+        return keys[0]
+
+    @references.default
+    def _find_references(self) -> Tuple[Tuple[ColumnModel, ForeignKey], ...]:
+        """Return the columns that are marked as references."""
+        pairs = ((column, column.marker(ForeignKey)) for column in self.columns)
+        return tuple((column, reference) for column, reference in pairs if reference)
+
+    @updated_columns.default
+    def _find_updated_columns(self) -> Tuple[str, ...]:
+        """Return the columns that are marked as times of update."""
+        return tuple(c.name for c in self.columns if c.marker(UpdatedAt))
 
     @property
     def name(self) -> str:
@@ -45,27 +71,13 @@ class TableModel:
 
     @property
     def column_names(self) -> List[str]:
-        """The columns' names, in the declaration's order."""
+        """The columns' names, in their order."""
         return [column.name for column in self.columns]
-
-    @property
-    def updated_columns(self) -> List[str]:
-        """The time stamps that every save and update sets."""
-        return [c.name for c in self.columns if c.marker(UpdatedAt)]
-
-    def references(self) -> List[Tuple[ColumnModel, ForeignKey]]:
-        """Return the columns that refer to other classes, with what they refer to."""
-        pairs = ((column, column.marker(ForeignKey)) for column in self.columns)
-        return [(column, reference) for column, reference in pairs if reference]
 
     def reference_to(self, target: Type[Any]) -> Optional[str]:
         """Return the first column that refers to the class ``target``, or None."""
         return next(
-            (
-                c.name
-                for c, reference in self.references()
-                if reference.target is target
-            ),
+            (c.name for c, reference in self.references if reference.target is target),
             None,
         )
 
@@ -80,7 +92,7 @@ class TableModel:
                     {"type": "unique", "columns": list(group)}
                     for group in self.options.unique
                 ),
-                *(_foreign_key(c, reference) for c, reference in self.references()),
+                *(_foreign_key(c, reference) for c, reference in self.references),
             ],
             "indexes": [_index(self.name, index) for index in self.options.indexes],
         }
@@ -134,17 +146,15 @@ def _make_model(cls: Type[Any]) -> TableModel:
         for attribute in attrs.fields(cls)
         if attribute.init
     ]
-    keys = [column for column in columns if column.marker(PrimaryKey)]
-    if len(keys) != 1:
-        raise SchemaDefinitionError(
-            f"{cls.__qualname__!r} needs one attribute marked PrimaryKey,"
-            f" it has {len(keys)}"
-        )
-    (key,) = keys
-    columns.remove(key)
-    model = TableModel(cls, options, (key, *columns), key)
+    columns.sort(key=_is_not_key)
+    model = TableModel(cls, options, tuple(columns))
     _check_names(model)
     return model
+
+
+def _is_not_key(column: ColumnModel) -> bool:
+    """Return what sorts the key before all other columns."""
+    return column.marker(PrimaryKey) is None
 
 
 def _check_names(model: TableModel) -> None:
@@ -175,7 +185,7 @@ def in_reference_order(classes: Sequence[Type[Any]]) -> List[TableModel]:
         if cls in ordered:
             return
         model = table_model(cls)
-        for _, reference in model.references():
+        for _, reference in model.references:
             if reference.target is not cls:
                 visit(reference.target, (*path, cls))
         ordered[cls] = model
