@@ -170,6 +170,7 @@ def _serve(config: Mapping[str, Any], address: Optional[str]) -> None:
     """Listen, print the endpoint, and serve until a signal."""
     directory = RuntimeDirectory()
     stop_signal = StopSignal({signal.SIGTERM, signal.SIGINT}, directory.remove)
+    directory.make()
     try:
         endpoint = Endpoint.parse(address or f"unix://{directory.socket_path}")
         with open_server(config, endpoint.with_key()) as server:

@@ -78,7 +78,6 @@ def index_files(sources: Sequence[Source]) -> Counter[str]:
             continue
         repeated(partial(Worker.client.files.save_analysis, analysis))
         done["files"] += 1
-        done["errors"] += analysis.error is not None
         for kind in KINDS[1:]:
             done[kind] += len(getattr(analysis, kind))
     return done

@@ -16,7 +16,7 @@ from .mapping.table_model import in_reference_order
 from .objects import STORED_CLASSES
 from .schema_methods import SchemaMethods
 
-_SECONDS_BESIDE_TRANSACTION = 5.0
+_SECONDS_BESIDE_TRANSACTION = 3.0
 
 
 class ObjectTables:
@@ -68,7 +68,8 @@ class ObjectTables:
         if self._timeout is None:
             return error
         return DriverTransactionError(
-            f"table {name!r} does not exist and cannot be created beside a transaction"
-            " that has written: use its objects once before the transaction begins",
+            f"table {name!r} does not exist and could not be created beside this"
+            " transaction, which has written, or others hold the database; use its"
+            " objects once before the transaction begins",
             table=name,
         )

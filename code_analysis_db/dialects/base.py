@@ -90,17 +90,14 @@ class Dialect(ABC):
     def is_distinct(self, column: str, placeholder: str) -> str:
         """Return the test for being another value, NULL being one."""
 
-    def packs_lists(self, column: Column) -> bool:
-        """Whether a list of the column's values goes into a single parameter."""
-        return False
+    def pack_list(self, column: Column, stored: Sequence[Any]) -> Optional[Any]:
+        """Return one parameter for a list of a column's stored values, or None where
+        each value takes a parameter of its own."""
+        return None
 
-    def pack_list(self, stored: Sequence[Any]) -> Any:
-        """Return the parameter for a list of stored values."""
-        raise NotImplementedError(f"{self.name} does not pack lists")
-
+    @abstractmethod
     def in_packed(self, column: str, placeholder: str) -> str:
-        """Return the test for being in a packed list."""
-        raise NotImplementedError(f"{self.name} does not pack lists")
+        """Return the test for being in a list that :meth:`pack_list` made."""
 
     # --- statements ------------------------------------------------------------------
 

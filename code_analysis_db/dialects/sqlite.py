@@ -90,13 +90,12 @@ class SQLiteDialect(Dialect):
         """``IS NOT`` compares any values; ``IS DISTINCT FROM`` came with 3.39."""
         return f"{column} IS NOT {placeholder}"
 
-    def packs_lists(self, column: Column) -> bool:
-        """Lists go as JSON, but for bytes, which it lacks, and floats, which SQLite
-        does not always read back to the last bit."""
-        return column.type not in (LogicalType.REAL, LogicalType.BLOB)
-
-    def pack_list(self, stored: Sequence[Any]) -> Any:
-        """Return a JSON array; 64-bit ints stay exact in it."""
+    def pack_list(self, column: Column, stored: Sequence[Any]) -> Optional[Any]:
+        """Lists go as a JSON array, in which 64-bit ints stay exact; but for bytes,
+        which JSON lacks, and floats, which SQLite may read back with another last bit.
+        """
+        if column.type in (LogicalType.REAL, LogicalType.BLOB):
+            return None
         return json.dumps(stored, ensure_ascii=False)
 
     def in_packed(self, column: str, placeholder: str) -> str:

@@ -21,17 +21,17 @@ _AFTER_SURROGATES = "\ue000"
 
 
 class OperatorReader:
-    """Reads the operators of one dialect.
-
-    Attributes:
-        packs: whether lists may go in one parameter (not where literals stand).
-    """
+    """Reads the operators of one dialect."""
 
     def __init__(self, table_name: str, dialect: Dialect, packs: bool) -> None:
-        """Prepare to read the conditions of a table."""
+        """Prepare to read the conditions of a table.
+
+        Args:
+            packs: whether lists may go in one parameter; not where literals stand.
+        """
         self._table_name = table_name
         self._dialect = dialect
-        self.packs = packs
+        self._packs = packs
 
     def read(
         self, codec: ColumnCodec, name: Any, value: Any, params: List[Any]
@@ -123,10 +123,11 @@ class OperatorReader:
         if not value:
             return FALSE
         stored = [codec.comparand(member) for member in value]
-        if self.packs and self._dialect.packs_lists(codec.column):
-            params.append(self._dialect.pack_list(stored))
-            return ("in", codec.column.name, 0)
-        if self.packs:
+        if self._packs:
+            packed = self._dialect.pack_list(codec.column, stored)
+            if packed is not None:
+                params.append(packed)
+                return ("in", codec.column.name, 0)
             # Few lengths make few statements: fill up with a value that is there.
             length = 1 << (len(stored) - 1).bit_length()
             if length <= self._dialect.max_parameters // 2:

@@ -25,7 +25,9 @@ class _NotConnected:
     """Stands for what a driver has while it is connected."""
 
     def __getattr__(self, name: str) -> NoReturn:
-        """Refuse whatever is asked for."""
+        """Refuse whatever is asked for; Python's own protocols are not there."""
+        if name.startswith("__"):
+            raise AttributeError(name)
         raise DriverConnectionError("the driver is not connected")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+from contextlib import suppress
 from typing import Any, Callable, List, Sequence
 
 from ..dialects.table_statements import Statement
@@ -76,7 +78,9 @@ class SQLiteCursor(RowCursor):
         """Give the session back."""
         if self._state == "open":
             self._state = "closed"
-            self._cursor.close()
+            with suppress(sqlite3.ProgrammingError):
+                # says that the driver was disconnected, which ended the read
+                self._cursor.close()
             self._closed(self)
 
 

@@ -66,9 +66,14 @@ class SQLitePool:
             return self._open_or_wait()
 
     def give_back(self, session: SQLiteSession) -> None:
-        """Take a session back; a transaction that is open is rolled back."""
+        """Take a session back; a transaction that is open is rolled back.
+
+        Those of a closed pool are closed already.
+        """
+        if self._closed:
+            return
         dirty = session.in_transaction and not _clean(session)
-        if dirty or self._closed or len(self._idle) >= self._keep:
+        if dirty or len(self._idle) >= self._keep:
             self._all.discard(session)
             session.close()
             self._count_less()

@@ -39,7 +39,8 @@ class ProcessStatus:
         generation: how many times it was started.
         restarts: how many times it was started again because it had died.
         last_error: why the last incarnation died or failed, None for no death yet.
-        endpoint: where it listens; the same for all incarnations.
+        endpoint: where it listens; the same for all incarnations, None before the first
+            where it was not chosen.
         ready_at: when it became ready, on the clock of ``time.monotonic``.
     """
 

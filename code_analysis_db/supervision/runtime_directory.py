@@ -13,9 +13,8 @@ import os
 import shutil
 import tempfile
 import time
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Iterator, Optional
+from typing import Optional
 
 from ..exceptions import DriverStartError
 from ..transport.endpoint import MAX_UNIX_PATH
@@ -46,31 +45,36 @@ class RuntimeDirectory:
     """A directory that exists between :meth:`make` and :meth:`remove`.
 
     Attributes:
-        path: the directory; it stays the same when it is made again.
+        path: the directory, ``""`` before it is made first; it stays the same when it
+            is made again.
     """
 
     def __init__(self) -> None:
-        """Make the directory, after sweeping away abandoned ones.
-
-        Raises:
-            DriverStartError: it cannot be made.
-        """
-        with _translated_errors():
-            base = _short_base()
-            _sweep(base)
-            self.path = tempfile.mkdtemp(prefix=_PREFIX, dir=base)
-            self._hold: Optional[DirectoryHold] = DirectoryHold(self.path)
+        """Make nothing yet."""
+        self.path = ""
+        self._hold: Optional[DirectoryHold] = None
 
     def make(self) -> None:
-        """Make the directory again after :meth:`remove`; nothing where it exists.
+        """Make the directory, unless it exists; first sweep abandoned ones away.
 
         Raises:
             DriverStartError: it cannot be made.
         """
-        if self._hold is None:
-            with _translated_errors():
+        if self._hold is not None:
+            return
+        try:
+            if self.path:
                 os.mkdir(self.path, 0o700)
-                self._hold = DirectoryHold(self.path)
+            else:
+                base = _short_base()
+                _sweep(base)
+                self.path = tempfile.mkdtemp(prefix=_PREFIX, dir=base)
+            self._hold = DirectoryHold(self.path)
+        except OSError as error:
+            raise DriverStartError(
+                f"cannot make a directory for the driver's socket: {error}; TMPDIR"
+                " says where"
+            ) from error
 
     @property
     def socket_path(self) -> str:
@@ -87,18 +91,6 @@ class RuntimeDirectory:
         if hold is not None:
             hold.release()
             shutil.rmtree(self.path, ignore_errors=True)
-
-
-@contextmanager
-def _translated_errors() -> Iterator[None]:
-    """Raise the block's ``OSError`` as one of ours."""
-    try:
-        yield
-    except OSError as error:
-        raise DriverStartError(
-            f"cannot make a directory for the driver's socket: {error}; TMPDIR says"
-            " where"
-        ) from error
 
 
 def _short_base() -> str:

@@ -66,8 +66,7 @@ class SupervisedDriver:
         self._has_been_ready = False
         self._changed = threading.Condition()
         self.failure: Optional[DriverError] = None
-        wanted = endpoint or Endpoint("unix", path=self._directory.socket_path)
-        self.status = ProcessStatus(surroundings.name, endpoint=wanted.with_key())
+        self.status = ProcessStatus(surroundings.name, endpoint=endpoint)
 
     # --- from any thread --------------------------------------------------------------
 
@@ -91,7 +90,11 @@ class SupervisedDriver:
     # --- on the loop's thread ---------------------------------------------------------
 
     def start(self) -> None:
-        """Start the driver, unless it is started."""
+        """Start the driver, unless it is started.
+
+        Raises:
+            DriverStartError: there is no place for its socket.
+        """
         if not self.status.state.is_settled:
             return
         self._directory.make()
@@ -99,7 +102,15 @@ class SupervisedDriver:
         self._has_been_ready = False
         self.failure = None
         self._start_deadline = time.monotonic() + self._settings.start_timeout
-        self._set_status(state=ProcessState.STARTING, restarts=0, last_error=None)
+        endpoint = self.status.endpoint or Endpoint(
+            "unix", path=self._directory.socket_path
+        )
+        self._set_status(
+            state=ProcessState.STARTING,
+            endpoint=endpoint.with_key(),
+            restarts=0,
+            last_error=None,
+        )
         self._launch()
 
     def stop(self) -> None:

@@ -6,6 +6,12 @@ from typing import TYPE_CHECKING
 
 from .workload import TABLE, TABLE_NAME, make_row, make_rows
 
+# A client process loads its own peer only.
+if TYPE_CHECKING:
+    from .crowd import Step
+    from .peers.base import Session
+    from .peers.product import ProductSession
+
 #: keys asked for: spread over the table by a step that shares no factor with it
 POINT_KEYS = 1000
 _STRIDE = 7919

@@ -13,7 +13,11 @@ import pytest
 
 from code_analysis_db.drivers import SQLiteDriver
 from code_analysis_db.drivers.sqlite_memory_file import MemoryFile
-from code_analysis_db.exceptions import LockTimeoutError
+from code_analysis_db.exceptions import (
+    DriverConnectionError,
+    DriverError,
+    LockTimeoutError,
+)
 
 from .conftest import CHILDREN, PARENTS, MakeSQLite
 
@@ -122,3 +126,27 @@ def test_a_file_that_cannot_change_its_journal_now_is_refused(
     stranger.execute("ROLLBACK")
     assert make_sqlite().list_tables() == ["t"]
     stranger.close()
+
+
+def test_a_cursor_that_outlives_its_driver_is_an_error(
+    make_sqlite: MakeSQLite,
+) -> None:
+    driver = make_sqlite()
+    driver.create_table(PARENTS)
+    driver.insert_many("parents", [{"name": "a"}, {"name": "b"}])
+    cursor = driver.open_select("parents")
+    cursor.fetch(1)
+    driver.disconnect()
+    with pytest.raises(DriverError, match="closed"):
+        cursor.fetch(1)
+    cursor.close()
+
+
+def test_a_closed_pool_opens_no_session(make_sqlite: MakeSQLite) -> None:
+    driver = make_sqlite()
+    driver.create_table(PARENTS)
+    readers = driver._database.readers
+    driver.disconnect()
+    with pytest.raises(DriverConnectionError, match="not connected"):
+        readers.take()
+    assert len(readers) == 0

@@ -35,7 +35,7 @@ MAY_IMPORT: Dict[str, Set[str]] = {
     "handlers": SERVING,
     "rpc_server": SERVING,
     "server": SERVING | {"request_queue", "rpc_server"},
-    "supervision": {"exceptions", "messages", "transport"},
+    "supervision": {"exceptions", "messages", "server", "transport"},
     "runner": {"drivers", "exceptions", "server", "supervision", "transport"},
     # the callers: objects and tables, neither SQL nor drivers
     "client": MESSAGES | {"schema", "transport"},

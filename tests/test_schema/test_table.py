@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Dict, List
 from uuid import UUID
@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from code_analysis_db.enums import LogicalType, ReferenceAction
 from code_analysis_db.exceptions import SchemaDefinitionError
 from code_analysis_db.schema import (
-    DefaultExpression,
     ForeignKey,
     Table,
     portable_definition,
@@ -279,54 +278,6 @@ def test_an_index_without_a_name_gets_one_that_fits() -> None:
         for other in ("b" * 30, "c" * 30)
     ]
     assert len(set(names)) == 2 and all(len(name) <= 63 for name in names)
-
-
-_UTC = timezone(timedelta(hours=2))
-
-
-@pytest.mark.parametrize(
-    ("column", "default"),
-    [
-        ({"type": "TEXT"}, "it's"),
-        ({"type": "INTEGER"}, 2**63 - 1),
-        ({"type": "REAL"}, 1.5),
-        ({"type": "BOOLEAN"}, False),
-        ({"type": "DATETIME"}, datetime(2024, 1, 2, 3, 4, 5, 6)),
-        (
-            {"type": "DATETIME", "timezone": True},
-            datetime(2024, 1, 2, 3, tzinfo=_UTC),
-        ),
-        ({"type": "DATE"}, date(2024, 1, 2)),
-        ({"type": "TIME"}, time(1, 2, 3, 4)),
-        ({"type": "DECIMAL", "precision": 9, "scale": 3}, Decimal("-1.5")),
-        ({"type": "BLOB"}, b"\0\xff"),
-        ({"type": "UUID"}, UUID(int=5)),
-        ({"type": "JSON"}, [1, {"a": None}]),
-        ({"type": "JSON"}, {"value": {"expression": "CURRENT_DATE"}}),
-        ({"type": "DATETIME"}, {"expression": "CURRENT_TIMESTAMP"}),
-    ],
-)
-def test_a_default_of_any_type_survives_json(
-    column: Dict[str, Any], default: Any
-) -> None:
-    """The catalogue of a driver is JSON."""
-    read = table([{"name": "a", "default": default, **column}])
-    again = Table.from_definition(json.loads(json.dumps(read.to_definition())))
-    assert again == read
-    shown = read.column_info()[0]["default"]
-    if isinstance(default, dict) and "value" in default:
-        default = default["value"]
-    assert shown == default and type(shown) is type(default)
-
-
-def test_an_expression_default_is_one_of_a_few() -> None:
-    """Case does not matter."""
-    column = {
-        "name": "a",
-        "type": "DATETIME",
-        "default": {"expression": "current_timestamp"},
-    }
-    assert isinstance(table([column]).columns[0].default, DefaultExpression)
 
 
 _names = st.sampled_from(["a", "b", "select", 'q"t', "ü x"])

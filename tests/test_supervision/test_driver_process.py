@@ -410,16 +410,21 @@ def test_an_unknown_name_is_an_error(manager: WorkerManager) -> None:
             call("x")
 
 
-def test_a_closed_manager_starts_nothing(config: Dict[str, Any]) -> None:
-    """close() twice is fine, and stops all."""
+def test_a_closed_manager_starts_nothing(
+    config: Dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """close() twice is fine, and stops all; a start leaves no trace then."""
     manager = WorkerManager()
     manager.start("code", config)
     pid = pid_of(manager.status("code"))
     manager.close()
     manager.close()
     assert not process_exists(pid)
-    with pytest.raises(DriverStartError, match="closed"):
-        manager.start("code", config)
+    with tempfile.TemporaryDirectory(dir="/tmp") as temporary:
+        monkeypatch.setattr(tempfile, "tempdir", temporary)
+        with pytest.raises(DriverStartError, match="closed"):
+            manager.start("code", config)
+        assert not list(Path(temporary).iterdir())
     manager.stop("code")
 
 

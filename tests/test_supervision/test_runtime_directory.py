@@ -26,9 +26,16 @@ def base(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         yield Path(path)
 
 
+def made_directory() -> RuntimeDirectory:
+    """Return a directory that exists."""
+    directory = RuntimeDirectory()
+    directory.make()
+    return directory
+
+
 def test_it_is_private_and_goes(base: Path) -> None:
     """Mode 0700, and nothing is left after removal."""
-    directory = RuntimeDirectory()
+    directory = made_directory()
     assert Path(directory.path).parent == base
     assert stat.S_IMODE(os.stat(directory.path).st_mode) == 0o700
     Path(directory.socket_path).touch()
@@ -39,7 +46,7 @@ def test_it_is_private_and_goes(base: Path) -> None:
 
 def test_it_can_be_made_again_at_its_path(base: Path) -> None:
     """A stopped driver starts where it was."""
-    directory = RuntimeDirectory()
+    directory = made_directory()
     path = directory.path
     directory.remove()
     directory.make()
@@ -56,7 +63,7 @@ def test_a_long_temporary_directory_does_not_break_the_socket(
     deep = base / ("x" * 60) / ("y" * 60)
     deep.mkdir(parents=True)
     monkeypatch.setattr(tempfile, "tempdir", str(deep))
-    directory = RuntimeDirectory()
+    directory = made_directory()
     try:
         Endpoint.parse(f"unix://{directory.socket_path}")
         assert Path(directory.path).parent == Path("/tmp")
@@ -69,12 +76,14 @@ def test_what_a_killed_process_left_is_swept_away(
 ) -> None:
     """The next one cleans up; directories in use stay."""
     monkeypatch.setattr(runtime_directory, "_ABANDONED_AFTER_SECONDS", -1.0)
-    used = RuntimeDirectory()
+    used = made_directory()
     script = (
         "import os, signal, sys, tempfile\n"
         "from code_analysis_db.supervision.runtime_directory import RuntimeDirectory\n"
         "tempfile.tempdir = sys.argv[1]\n"
-        "print(RuntimeDirectory().path, flush=True)\n"
+        "directory = RuntimeDirectory()\n"
+        "directory.make()\n"
+        "print(directory.path, flush=True)\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     killed = subprocess.run(
@@ -82,7 +91,7 @@ def test_what_a_killed_process_left_is_swept_away(
     )
     left = Path(killed.stdout.strip())
     assert left.exists()
-    new = RuntimeDirectory()
+    new = made_directory()
     assert not left.exists()
     assert {Path(used.path), Path(new.path)} == set(base.iterdir())
     used.remove()
@@ -93,7 +102,7 @@ def test_young_directories_are_left_alone(base: Path) -> None:
     """One that was made this moment may not be locked yet."""
     young = base / "cadb-abcdefgh"
     young.mkdir()
-    RuntimeDirectory().remove()
+    made_directory().remove()
     assert young.exists()
 
 
@@ -105,7 +114,7 @@ def test_a_symbolic_link_is_not_followed(
     treasure = tmp_path / "treasure"
     treasure.mkdir()
     (base / "cadb-abcdefgh").symlink_to(treasure)
-    RuntimeDirectory().remove()
+    made_directory().remove()
     assert treasure.exists()
 
 
@@ -115,4 +124,4 @@ def test_a_directory_that_cannot_be_made_is_a_start_error(
     """It says where the place comes from."""
     monkeypatch.setattr(tempfile, "tempdir", str(base / "missing"))
     with pytest.raises(DriverStartError, match="missing.*TMPDIR"):
-        RuntimeDirectory()
+        made_directory()
