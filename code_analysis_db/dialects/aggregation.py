@@ -6,7 +6,8 @@ from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Tu
 
 from ..enums import LogicalType
 from ..exceptions import DriverQueryError, UnknownColumnError
-from ..schema import near_hint, short_repr
+from ..schema import near_hint
+from ..short_repr import short_repr
 from .base import Dialect
 from .column_codec import ColumnCodec
 from .storage import Converter

@@ -14,7 +14,8 @@ from ..exceptions import (
     UnknownColumnError,
     UnsupportedError,
 )
-from ..schema import ForeignKey, Index, Table, near_hint, short_repr
+from ..schema import ForeignKey, Index, Table, near_hint
+from ..short_repr import short_repr
 from .base import Dialect
 from .ddl import column_definition, create_index, drop_index, references
 from .rename import renamed_where

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Iterable, Tuple
 
 from ..exceptions import DriverQueryError, UnknownColumnError
-from ..schema import Table, near_hint, short_repr
+from ..schema import Table, near_hint
+from ..short_repr import short_repr
 
 
 def check_names(names: Iterable[Any], table: Table) -> Tuple[str, ...]:

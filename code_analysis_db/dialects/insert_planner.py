@@ -10,7 +10,8 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from ..enums import OnConflict, RowIdSource
 from ..exceptions import DriverQueryError
-from ..schema import Table, near_hint, short_repr
+from ..schema import Table, near_hint
+from ..short_repr import short_repr
 from .base import Dialect
 from .column_codec import ColumnCodec
 from .insert_plan import InsertPlan, values_clause

@@ -9,7 +9,8 @@ from typing import Any, Iterable, List, Mapping, Sequence, Tuple
 
 from ..enums import Direction, LogicalType
 from ..exceptions import DriverQueryError, UnknownColumnError
-from ..schema import near_hint, short_repr
+from ..schema import near_hint
+from ..short_repr import short_repr
 from .column_codec import ColumnCodec
 from .condition import (
     FALSE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Iterator, List, NamedTuple
 
 from ..exceptions import DriverQueryError
-from ..schema import short_repr
+from ..short_repr import short_repr
 from .lexicon import Lexicon
 
 

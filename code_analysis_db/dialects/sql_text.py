@@ -13,7 +13,8 @@ from typing import Any, List, Mapping, Sequence, Tuple, Union
 import attrs
 
 from ..exceptions import DriverQueryError
-from ..schema import near_hint, short_repr
+from ..schema import near_hint
+from ..short_repr import short_repr
 from .base import Dialect
 from .sql_scanner import Piece, scan
 

@@ -13,7 +13,8 @@ from uuid import UUID
 
 from ..enums import LogicalType
 from ..exceptions import InvalidValueError
-from ..schema import Column, short_repr, value_rule
+from ..schema import Column, value_rule
+from ..short_repr import short_repr
 from ..schema.rules.number import INTEGER_MAX, INTEGER_MIN
 from ..schema.rules.text import text_fault
 

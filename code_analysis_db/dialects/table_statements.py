@@ -11,7 +11,8 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tup
 
 from ..enums import OnConflict
 from ..exceptions import DriverQueryError, GuardError, UnsupportedError
-from ..schema import Table, short_repr
+from ..schema import Table
+from ..short_repr import short_repr
 from .aggregation import (
     Aggregate,
     aggregate_decoders,

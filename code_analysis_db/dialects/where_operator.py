@@ -10,7 +10,8 @@ from typing import Any, Callable, Dict, List, NoReturn
 
 from ..enums import LogicalType
 from ..exceptions import DriverQueryError, InvalidValueError, UnsupportedError
-from ..schema import near_hint, short_repr
+from ..schema import near_hint
+from ..short_repr import short_repr
 from .base import Dialect
 from .column_codec import ColumnCodec
 from .condition import FALSE, TRUE, Condition, is_null, negation, not_null

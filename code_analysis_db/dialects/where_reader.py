@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, List, Mapping
 
 from ..exceptions import DriverQueryError, UnknownColumnError
-from ..schema import near_hint, short_repr
+from ..schema import near_hint
+from ..short_repr import short_repr
 from .base import Dialect
 from .column_codec import ColumnCodec
 from .condition import Condition, all_of, any_of, is_null, negation, settled

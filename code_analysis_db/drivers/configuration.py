@@ -30,7 +30,8 @@ def read_configuration(
     """
     if not isinstance(config, Mapping):
         raise ConfigurationError(
-            f"the configuration of driver {driver!r} must be a dict, not {config!r}"
+            f"the configuration of driver {driver!r} must be a dict, not of"
+            f" type {type(config).__name__}"
         )
     fields = attrs.fields_dict(cls)
     faults = [

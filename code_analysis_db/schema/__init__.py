@@ -5,7 +5,7 @@ Knows no database and no SQL; the dialects turn these values into text.
 
 from .column import Column, DefaultExpression, DefaultValue
 from .constraint import CheckConstraint, ForeignKey, UniqueConstraint
-from .hint import near_hint, short_repr
+from .hint import near_hint
 from .identifier import INTERNAL_PREFIX
 from .index import Index, IndexColumn, PartialCondition
 from .logical_type import portable_definition
@@ -27,6 +27,5 @@ __all__ = [
     "value_rule",
     "portable_definition",
     "near_hint",
-    "short_repr",
     "INTERNAL_PREFIX",
 ]

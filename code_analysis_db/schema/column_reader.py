@@ -13,7 +13,8 @@ from .constraint_reader import read_references
 from .default_form import read_default
 from .definition_field import check_keys, read_count, read_flag, read_mapping, read_name
 from .faults import Faults
-from .hint import near_hint, short_repr
+from ..short_repr import short_repr
+from .hint import near_hint
 from .logical_type import TYPE_NAMES, logical_type
 
 COLUMN_KEYS = frozenset(

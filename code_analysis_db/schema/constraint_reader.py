@@ -17,7 +17,8 @@ from .definition_field import (
     read_optional_name,
 )
 from .faults import Faults
-from .hint import near_hint, short_repr
+from ..short_repr import short_repr
+from .hint import near_hint
 
 _KEYS = {
     "primary_key": frozenset({"type", "name", "columns"}),

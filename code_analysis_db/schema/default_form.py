@@ -24,7 +24,8 @@ from ..enums import DefaultFunction, LogicalType
 from ..exceptions import InvalidValueError
 from .column import Column, Default, DefaultExpression, DefaultValue
 from .faults import Faults
-from .hint import near_hint, short_repr
+from ..short_repr import short_repr
+from .hint import near_hint
 from .rules.factory import value_rule
 
 _FROM_TEXT: Dict[LogicalType, Callable[[str], Any]] = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Collection, List, Mapping, Optional, Sequence, Tuple
 
 from .faults import Faults
-from .hint import near_hint, short_repr
+from ..short_repr import short_repr
+from .hint import near_hint
 from .identifier import name_fault, repeated_names
 
 

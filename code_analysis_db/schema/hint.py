@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from reprlib import Repr
 from typing import Iterable
 
 
@@ -17,28 +16,3 @@ def near_hint(name: object, candidates: Iterable[str]) -> str:
     folded = {candidate.casefold(): candidate for candidate in candidates}
     near = get_close_matches(name.casefold(), folded, n=1)
     return f"; did you mean {folded[near[0]]!r}?" if near else ""
-
-
-def short_repr(value: object, limit: int = 80) -> str:
-    """Return ``repr(value)`` cut to about ``limit`` characters.
-
-    Whatever the value: one of 100 MB costs nothing, and one whose representation
-    fails (an int of 5000 digits) is named by its type.
-    """
-    if isinstance(value, (str, bytes, bytearray)) and len(value) > limit:
-        return f"{value[:limit]!r}… ({len(value)} long)"
-    try:
-        text = _outline.repr(value)
-    except Exception:
-        text = f"<{type(value).__name__}>"
-    return text if len(text) <= limit else f"{text[:limit]}…"
-
-
-def _limited_outline() -> Repr:
-    """Return what represents the outer levels and the first members of a value."""
-    outline = Repr()
-    outline.maxstring = outline.maxother = outline.maxlong = 100
-    return outline
-
-
-_outline = _limited_outline()

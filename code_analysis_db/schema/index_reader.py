@@ -16,7 +16,7 @@ from .definition_field import (
     read_name,
 )
 from .faults import Faults
-from .hint import short_repr
+from ..short_repr import short_repr
 from .identifier import MAX_NAME_BYTES
 from .index import Index, IndexColumn, PartialCondition
 

@@ -18,7 +18,7 @@ from .constraint import CheckConstraint, ForeignKey, UniqueConstraint
 from .constraint_reader import ConstraintReading, read_constraints
 from .definition_field import check_keys, read_list
 from .faults import Faults
-from .hint import short_repr
+from ..short_repr import short_repr
 from .identifier import repeated_names, table_name_fault
 from .index import Index
 from .index_reader import read_indexes

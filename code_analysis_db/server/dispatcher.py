@@ -32,7 +32,7 @@ from ..request import BeginTransactionRequest, CommitTransactionRequest
 from ..request_queue import RequestQueue
 from ..result import DataResult, ErrorResult, SuccessResult
 from ..rpc_server import DatabaseDriverRPCServer
-from .event_loop import EventLoop, Timer
+from ..event_loop import EventLoop, Timer
 from .inline_reads import InlineReads
 from .job import Job
 from .lane_choice import Lane, choose_lane, is_urgent

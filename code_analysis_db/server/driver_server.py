@@ -38,7 +38,7 @@ from ..transport.endpoint import Endpoint
 from ..transport.framing import OversizedFrame
 from ..transport.listener import Listener
 from .dispatcher import Dispatcher
-from .event_loop import READ, EventLoop
+from ..event_loop import READ, EventLoop
 from .job import Job
 from .peer import Peer
 from .process_watch import ProcessWatch, peer_process

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Optional
 
 from ..drivers.execution_context import Deadline
 from ..messages.base_request import FieldRequest
-from .event_loop import Timer
+from ..event_loop import Timer
 
 if TYPE_CHECKING:
     from .peer import Peer

@@ -1,4 +1,4 @@
-"""What a request needs to run, as far as its class, its text and its transaction tell."""
+"""What a request needs to run, as its class, its text and its transaction tell."""
 
 from __future__ import annotations
 

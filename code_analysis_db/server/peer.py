@@ -17,7 +17,7 @@ from ..exceptions import HandshakeError, ProtocolError
 from ..request_queue import ClientQueue
 from ..transport.framing import FrameParser, OversizedFrame, frame
 from ..transport.handshake import MAX_HANDSHAKE_FRAME, ServerHandshake
-from .event_loop import READ, WRITE, EventLoop, Timer
+from ..event_loop import READ, WRITE, EventLoop, Timer
 from .job import Job
 from .transaction_entry import TransactionEntry
 

@@ -12,7 +12,7 @@ import socket
 import struct
 from typing import Callable, Dict, List, Tuple
 
-from .event_loop import READ, EventLoop
+from ..event_loop import READ, EventLoop
 
 _PEER_CREDENTIALS = struct.Struct("3i")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Optional
 
-from .event_loop import Timer
+from ..event_loop import Timer
 
 if TYPE_CHECKING:
     from .job import Job

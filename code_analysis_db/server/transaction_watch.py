@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from typing import Callable, Dict, Optional
 
-from .event_loop import EventLoop
+from ..event_loop import EventLoop
 from .peer import Peer
 from .transaction_entry import TransactionEntry
 

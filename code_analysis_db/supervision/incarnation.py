@@ -10,7 +10,7 @@ from typing import Any, Callable, Deque, List, Optional
 import attrs
 
 from ..exceptions import DriverError, error_from_fields
-from ..server.event_loop import Timer
+from ..event_loop import Timer
 from ..transport.endpoint import Endpoint
 from .child_options import ChildOptions
 from .child_target import run_target

@@ -17,7 +17,7 @@ from ..exceptions import (
     MissingDependencyError,
     UnknownDriverError,
 )
-from ..server.event_loop import Timer
+from ..event_loop import Timer
 from ..transport.endpoint import Endpoint
 from .child_options import ChildOptions
 from .incarnation import Ending, Incarnation, Surroundings

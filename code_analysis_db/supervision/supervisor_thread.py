@@ -10,7 +10,7 @@ import threading
 from concurrent.futures import Future
 from typing import Callable, TypeVar
 
-from ..server.event_loop import READ, EventLoop, Timer
+from ..event_loop import READ, EventLoop, Timer
 
 _T = TypeVar("_T")
 Callback = Callable[[], None]

@@ -3,7 +3,8 @@
 A lock file beside a Unix socket says who is alive: the kernel gives the lock back when
 its holder dies, however it dies.  Whoever holds the lock may remove a socket that a
 dead driver has left; whoever does not get it is told that the endpoint is in use.  The
-lock file itself stays: to remove it would let two drivers lock two files of one name.
+lock file is removed under its own lock, and whoever locks a file that was removed in
+the meantime starts again: so two drivers never lock two files of one name.
 """
 
 from __future__ import annotations
@@ -80,8 +81,9 @@ class Listener:
     def close(self) -> None:
         """Stop listening, remove the socket's file and give the endpoint free."""
         if self._lock is not None:
-            with suppress(FileNotFoundError):
-                os.unlink(self.endpoint.path)
+            for path in (self.endpoint.path, _lock_path(self.endpoint.path)):
+                with suppress(FileNotFoundError):
+                    os.unlink(path)
         self._socket.close()
         self._unlock()
 
@@ -100,15 +102,25 @@ def _in_use(endpoint: Endpoint) -> EndpointInUseError:
     )
 
 
+def _lock_path(path: str) -> str:
+    """Return the path of the lock file of the socket at ``path``."""
+    return path + ".lock"
+
+
 def _lock_beside(path: str) -> int:
     """Return the descriptor that holds the lock of the socket at ``path``."""
-    descriptor = os.open(path + ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    lock_path = _lock_path(path)
+    while True:
+        descriptor = os.open(lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(descriptor), os.stat(lock_path)):
+                    return descriptor
+        except BlockingIOError:
+            os.close(descriptor)
+            raise _in_use(Endpoint("unix", path=path)) from None
         os.close(descriptor)
-        raise _in_use(Endpoint("unix", path=path)) from None
-    return descriptor
 
 
 def _bind_unix(path: str) -> socket.socket:

@@ -20,6 +20,7 @@ MAY_IMPORT: Dict[str, Set[str]] = {
     "exceptions": set(),
     "rows": set(),
     "short_repr": set(),
+    "event_loop": set(),
     # the databases: tables, no messages
     "schema": BASE,
     "dialects": BASE | {"schema"},
@@ -34,8 +35,8 @@ MAY_IMPORT: Dict[str, Set[str]] = {
     "request_queue": {"exceptions"},
     "handlers": SERVING,
     "rpc_server": SERVING,
-    "server": SERVING | {"request_queue", "rpc_server"},
-    "supervision": {"exceptions", "messages", "server", "transport"},
+    "server": SERVING | {"event_loop", "request_queue", "rpc_server"},
+    "supervision": {"event_loop", "exceptions", "messages", "transport"},
     "runner": {"drivers", "exceptions", "server", "supervision", "transport"},
     # the callers: objects and tables, neither SQL nor drivers
     "client": MESSAGES | {"schema", "transport"},

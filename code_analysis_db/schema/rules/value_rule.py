@@ -12,7 +12,7 @@ from typing import AbstractSet, Any, ClassVar, FrozenSet, NoReturn, Sequence, Tu
 
 from ...exceptions import InvalidValueError
 from ..column import Column
-from ..hint import short_repr
+from ...short_repr import short_repr
 
 Kinds = AbstractSet[type]
 

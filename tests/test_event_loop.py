@@ -9,7 +9,7 @@ from typing import Iterator, List
 
 import pytest
 
-from code_analysis_db.server.event_loop import READ, EventLoop
+from code_analysis_db.event_loop import READ, EventLoop
 
 
 @pytest.fixture(params=[0.0, 0.00005], ids=["blocking", "spinning"])
