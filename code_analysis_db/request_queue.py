@@ -57,7 +57,8 @@ class RequestQueue(Generic[_Item]):
         client.items.append((item, size, urgent))
         client.size += size
         self._waiting += 1
-        self._list(client)
+        if not client.busy and not client.listed:
+            self._list(client)
 
     def next(self) -> Optional[_Item]:
         """Take the next request; its client is busy until :meth:`finish`."""
@@ -76,7 +77,8 @@ class RequestQueue(Generic[_Item]):
     def finish(self, client: ClientQueue[_Item]) -> None:
         """Let the client's next request start."""
         client.busy = False
-        self._list(client)
+        if client.items and not client.listed:
+            self._list(client)
 
     def remove(self, client: ClientQueue[_Item], item: _Item) -> bool:
         """Take one waiting request out; False where it does not wait."""
@@ -109,7 +111,6 @@ class RequestQueue(Generic[_Item]):
         )
 
     def _list(self, client: ClientQueue[_Item]) -> None:
-        """Give the client a turn if its next request can start."""
-        if client.items and not client.busy and not client.listed:
-            client.listed = True
-            (self._urgent if client.items[0][2] else self._ready).append(client)
+        """Give a client whose next request can start its turn."""
+        client.listed = True
+        (self._urgent if client.items[0][2] else self._ready).append(client)

@@ -37,6 +37,8 @@ T = TypeVar("T")
 REPLY_GRACE = 5.0
 _RESYNCHRONISE_TIMEOUT = 2.0
 _CONNECT_TIMEOUT = 10.0
+# Zero would mean "for ever" to the socket.
+_LEAST_TIMEOUT = 0.001
 _DATA_PART = int(Kind.DATA_PART)
 
 
@@ -92,7 +94,9 @@ class Channel:
             HandshakeError: the endpoint's key is not the driver's.
             ProtocolError: the peer is no driver, or one of another version.
         """
-        wait = _CONNECT_TIMEOUT if timeout is None else min(timeout, _CONNECT_TIMEOUT)
+        wait = _CONNECT_TIMEOUT
+        if timeout is not None:
+            wait = max(_LEAST_TIMEOUT, min(timeout, wait))
         socket = ClientSocket.connect(endpoint, wait)
         try:
             max_size: int = decode_greeting(socket.greeting)["max_message_size"]
@@ -135,16 +139,15 @@ class Channel:
         ahead: Iterable[RowBlock] = (),
     ) -> None:
         """Send a request; the caller takes its reply with :meth:`receive`."""
-        if self.due or self._arrivals.poll(0):
-            # Nothing arrives unasked, so it is the end of the stream.  A request that
+        if self.due or request.writes and self._arrivals.poll(0):
+            # Nothing arrives unasked, so it is the end of the stream.  A write that
             # the kernel takes nevertheless could not be told from one that was done.
             self.close()
             raise DriverUnavailableError("the driver closed the connection")
         self._last_id = request_id = self._last_id + 1
         if ahead:
-            payload = self._send_ahead(request_id, request, timeout, ahead)
-        else:
-            payload = encode_request(request_id, request, timeout)
+            self._send_ahead(request_id, ahead)
+        payload = encode_request(request_id, request, timeout)
         self._check_size(payload)
         self.due = request_id
         self._transmit(payload)
@@ -204,14 +207,8 @@ class Channel:
                 f" max_message_size of {self._max_size}"
             )
 
-    def _send_ahead(
-        self,
-        request_id: int,
-        request: FieldRequest,
-        timeout: Optional[float],
-        ahead: Iterable[RowBlock],
-    ) -> bytes:
-        """Send the blocks that belong to a request and return the request's payload.
+    def _send_ahead(self, request_id: int, ahead: Iterable[RowBlock]) -> None:
+        """Send the blocks that belong to a request.
 
         Where one cannot be packed, the driver is told to forget those before it.
         """
@@ -222,7 +219,6 @@ class Channel:
                 self._check_size(part)
                 self._transmit(part)
                 sent = True
-            return encode_request(request_id, request, timeout)
         except BaseException:
             if sent and not self.closed:
                 self._transmit(encode_cancel(request_id))

@@ -5,7 +5,7 @@ the connection was lost         a read                   a write
 ==============================  =======================  ==========================
 before the request was handed   is repeated              is repeated
 over whole, or never made
-after that, before the reply    is repeated              ``OutcomeUnknownError``
+after that, before the reply    is repeated, twice       ``OutcomeUnknownError``
 the driver is past its timeout  ``RequestTimeoutError``  ``OutcomeUnknownError``
 ==============================  =======================  ==========================
 
@@ -34,6 +34,8 @@ _Loss = Union[DriverUnavailableError, ReplyLostError]
 _FIRST_DELAY = 0.02
 _LONGEST_DELAY = 0.5
 _LEAST_TIME = 0.001
+# A request that loses its driver again and again may be what kills it.
+_MOST_LOSSES = 3
 
 
 class Repeater:
@@ -69,10 +71,12 @@ class Repeater:
         if timeout is not None:
             patience = min(patience, started + timeout - monotonic())
         give_up = monotonic() + patience
+        losses = 0
         backoff = Backoff(_FIRST_DELAY, _LONGEST_DELAY)
         while True:
             if isinstance(loss, ReplyLostError):
-                _refuse_repetition(loss, writes)
+                losses += 1
+                _refuse_repetition(loss, writes, losses)
             delay = backoff.delay()
             if delay and monotonic() + delay >= give_up:
                 raise DriverUnavailableError(
@@ -104,7 +108,7 @@ class Repeater:
             raise
 
 
-def _refuse_repetition(loss: ReplyLostError, writes: bool) -> None:
+def _refuse_repetition(loss: ReplyLostError, writes: bool, losses: int) -> None:
     """Raise what a lost reply means where the request must not be repeated."""
     if writes:
         raise OutcomeUnknownError(
@@ -113,3 +117,7 @@ def _refuse_repetition(loss: ReplyLostError, writes: bool) -> None:
         )
     if loss.timed_out:
         raise RequestTimeoutError(f"{loss}; the connection was dropped")
+    if losses >= _MOST_LOSSES:
+        raise DriverUnavailableError(
+            f"the driver was lost {losses} times while it ran the request: {loss}"
+        )

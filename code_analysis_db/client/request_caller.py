@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterable, Optional, TypeVar
 
+from ..exceptions import InvalidRequestError
 from ..messages.base_request import FieldRequest
 from ..messages.read_requests import OpenCursorRequest
 from ..rows import RowBlock
@@ -19,6 +20,9 @@ from .repeater import Repeater
 from .row_stream import OwnPortions, Portions, TransactionPortions
 
 T = TypeVar("T")
+
+#: The longest timeout in seconds: what a wait in the kernel takes, some days.
+MAX_TIMEOUT = 1_000_000.0
 
 
 class RequestCaller:
@@ -65,8 +69,7 @@ class RequestCaller:
         See :meth:`Channel.call` for the arguments.  ``ahead`` is iterated again where
         the request is repeated.
         """
-        if timeout is None:
-            timeout = self.default_timeout
+        timeout = self.timeout(timeout)
         transaction_id = getattr(request, "transaction_id", None)
         if transaction_id is not None:
             channel = self.transactions.find(transaction_id)
@@ -89,8 +92,18 @@ class RequestCaller:
         return OwnPortions(self._repeater, self._pool, request, timeout)
 
     def timeout(self, timeout: Optional[float]) -> Optional[float]:
-        """Return the seconds of a call that states ``timeout``."""
-        return self.default_timeout if timeout is None else timeout
+        """Return the seconds of a call that states ``timeout``.
+
+        Raises:
+            InvalidRequestError: it is no time to wait.
+        """
+        if timeout is None:
+            return self.default_timeout
+        if not 0 <= timeout <= MAX_TIMEOUT:
+            raise InvalidRequestError(
+                f"timeout: expected seconds from 0 to {MAX_TIMEOUT:g}, got {timeout!r}"
+            )
+        return timeout
 
     def close(self) -> None:
         """Close the connections, which rolls open transactions back."""

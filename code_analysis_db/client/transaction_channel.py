@@ -14,6 +14,7 @@ from ..exceptions import (
     DriverTransactionError,
     DriverUnavailableError,
     OutcomeUnknownError,
+    RequestTimeoutError,
 )
 from ..messages.base_request import FieldRequest
 from ..messages.transaction_requests import CommitTransactionRequest
@@ -61,7 +62,11 @@ class TransactionChannel:
             DriverTransactionError: the connection was lost; nothing was applied.
             OutcomeUnknownError: it was lost while the transaction was committed.
         """
-        with self._turn:
+        if not self._turn.acquire(timeout=-1 if timeout is None else timeout):
+            raise RequestTimeoutError(
+                "the time ran out while another thread used the same transaction"
+            )
+        try:
             if self._ended:
                 raise DriverTransactionError("the transaction has ended")
             if self._channel.closed:
@@ -80,6 +85,8 @@ class TransactionChannel:
                         " it was applied before repeating the transaction"
                     ) from None
             raise _gone(reason)
+        finally:
+            self._turn.release()
 
 
 def _gone(reason: str) -> DriverTransactionError:

@@ -21,7 +21,7 @@ from ..messages.row_requests import (
     UpdateRequest,
     UpsertManyRequest,
 )
-from ..rows import Row, RowBlock
+from ..rows import Row
 from .aliases import Returning, RowId, Where
 from .request_methods import RequestMethods
 from .result_reading import field, first_row, first_row_id, rows_of
@@ -192,11 +192,11 @@ class WriteMethods(RequestMethods):
         Raises:
             UniqueViolationError: another key than that one exists already.
         """
-        block = RowBlock(list(data), [list(data.values())])
+        block = list(RowParts([data]))
         transaction_id = self._join(transaction_id)
         return self._perform(
             UpsertManyRequest(
-                table_name, [block], conflict_columns, returning, transaction_id
+                table_name, block, conflict_columns, returning, transaction_id
             ),
             first_row_id if returning is None else first_row,
             timeout,
@@ -376,10 +376,9 @@ class WriteMethods(RequestMethods):
         timeout: Optional[float],
     ) -> Any:
         """Send rows in one message, or in parts where they are many."""
-        rows = rows if isinstance(rows, (list, tuple)) else list(rows)
         parts = RowParts(rows)
         read = _row_ids if returning is None else rows_of
-        if len(rows) <= PART_ROWS:
+        if len(parts) <= PART_ROWS:
             request = request_class(table_name, list(parts), *fields)
             return self._perform(request, read, timeout)
         request = request_class(table_name, [], *fields)

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from functools import lru_cache
-from operator import attrgetter
-from typing import Any, Callable, ClassVar, Dict, List, Tuple, Type, TypeVar, cast
+from typing import Any, Callable, ClassVar, Dict, Tuple, Type, TypeVar, cast
 
 import attrs
 from cattrs.errors import ForbiddenExtraKeysError
@@ -70,13 +69,19 @@ class FieldRequest(BaseRequest):
 
     def validate(self) -> None:
         """Check every field that is not left at its default."""
-        values_of, rules = _rules_of(type(self))
-        faults: List[str] = []
-        for value, (name, default, test, expects) in zip(values_of(self), rules):
+        for name, default, test, _ in _rules_of(type(self)):
+            value = getattr(self, name)
             if value is not default and not test(value):
-                faults.append(f"{name}: expected {expects}, got {short_repr(value)}")
-        if faults:
-            raise InvalidRequestError(f"{self.name}: " + "; ".join(faults))
+                raise self._refusal()
+
+    def _refusal(self) -> InvalidRequestError:
+        """Return the error that names every field that is wrong."""
+        faults = [
+            f"{name}: expected {expects}, got {short_repr(getattr(self, name))}"
+            for name, default, test, expects in _rules_of(type(self))
+            if getattr(self, name) is not default and not test(getattr(self, name))
+        ]
+        return InvalidRequestError(f"{self.name}: " + "; ".join(faults))
 
     def to_dict(self) -> Dict[str, Any]:
         """Return the fields that differ from their defaults."""
@@ -100,21 +105,10 @@ class FieldRequest(BaseRequest):
 
 
 @lru_cache(maxsize=None)
-def _rules_of(
-    request_class: Type[FieldRequest],
-) -> Tuple[Callable[[Any], Tuple[Any, ...]], Tuple[_Rule, ...]]:
-    """Return what reads all fields of a request, and (field, default, test, expected)
-    of each."""
-    fields = attrs.fields(cast(Type[attrs.AttrsInstance], request_class))
+def _rules_of(request_class: Type[FieldRequest]) -> Tuple[_Rule, ...]:
+    """Return (field, default, test, what is expected) of each field."""
     rules = []
-    for field in fields:
+    for field in attrs.fields(cast(Type[attrs.AttrsInstance], request_class)):
         check: Check = field.metadata["check"]
         rules.append((field.name, field.default, check.test, check.expects))
-    return _values_getter(tuple(field.name for field in fields)), tuple(rules)
-
-
-def _values_getter(names: Tuple[str, ...]) -> Callable[[Any], Tuple[Any, ...]]:
-    """Return a function from a request to the tuple of its fields."""
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda request: tuple(getattr(request, name) for name in names)
+    return tuple(rules)

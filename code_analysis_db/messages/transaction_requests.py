@@ -32,6 +32,7 @@ class CommitTransactionRequest(TransactionRequest):
     """Make a transaction's writes last."""
 
     name: ClassVar[str] = "commit_transaction"
+    writes: ClassVar[bool] = True
     transaction_id: Wire = checked(TEXT)
 
 

@@ -11,7 +11,7 @@ import os
 import resource
 import time
 from math import inf
-from typing import Any, Dict, Optional, Set, Type
+from typing import Any, Dict, Set
 
 from ..drivers.base import BaseDatabaseDriver
 from ..drivers.execution_context import Deadline
@@ -22,7 +22,6 @@ from ..exceptions import (
     MessageTooLargeError,
     ProtocolError,
 )
-from ..messages.base_request import FieldRequest
 from ..messages.codec import (
     Kind,
     decode_part,
@@ -241,6 +240,7 @@ class DriverServer:
             elif kind == _PART:
                 self._take_part(peer, request_id, body)
             elif kind == _CANCEL:
+                self._forget_parts(peer, request_id)
                 self._dispatcher.cancel(peer, request_id)
             else:
                 raise ProtocolError(f"unknown kind of message: {kind}")
@@ -271,21 +271,9 @@ class DriverServer:
             if size > self._limits.max_message_size:
                 raise self._too_large(size)
             fields = {**fields, "blocks": parts + fields.get("blocks", [])}
-        self._queue(peer, request_id, request_class, fields, timeout, size)
-
-    def _queue(
-        self,
-        peer: Peer,
-        request_id: int,
-        request_class: Type[FieldRequest],
-        fields: Dict[str, Any],
-        timeout: Optional[float],
-        size: int,
-    ) -> None:
-        """Make a job of a request's fields."""
-        request = request_class.from_dict(fields)
         if request_id in peer.jobs:
             raise ProtocolError(f"request id {request_id} is still under way")
+        request = request_class.from_dict(fields)
         if timeout is None:
             timeout = self._limits.request_timeout
         at = inf if timeout is None else time.perf_counter() + timeout

@@ -51,6 +51,8 @@ _LANES: Dict[Type[FieldRequest], Lane] = {
     PingRequest: Lane.HERE,
     StatsRequest: Lane.HERE,
     BeginTransactionRequest: Lane.BEGIN,
+    # One that has written is on the write lane already.
+    CommitTransactionRequest: Lane.READ,
     OpenCursorRequest: Lane.PORTION,
     FetchRequest: Lane.PORTION,
     CloseCursorRequest: Lane.PORTION,

@@ -21,7 +21,6 @@ from ..event_loop import READ, WRITE, EventLoop, Timer
 from .job import Job
 from .transaction_entry import TransactionEntry
 
-_RECEIVE_BYTES = 262_144
 _ERRORS = EPOLLERR | EPOLLHUP
 
 
@@ -113,7 +112,7 @@ class Peer:
     def _read(self) -> None:
         """Read once what has arrived; the rest is reported again."""
         try:
-            data = self._recv(_RECEIVE_BYTES)
+            data = self._recv(self._parser.read_size)
         except BlockingIOError:
             return
         except OSError:

@@ -22,7 +22,6 @@ from .framing import Frame, FrameParser, frame
 
 # The greeting is small; the driver's own limit comes with it.
 _GREETING_LIMIT = 65_536
-_RECEIVE_BYTES = 262_144
 
 
 class ClientSocket:
@@ -128,7 +127,7 @@ class ClientSocket:
         while True:
             if deadline is not None:
                 self._wait(deadline - time.monotonic())
-            data = self._recv(_RECEIVE_BYTES)
+            data = self._recv(self._parser.read_size)
             if not data:
                 raise EOFError("the driver closed the connection")
             frames = self._parser.feed(data)

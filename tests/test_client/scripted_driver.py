@@ -69,6 +69,7 @@ class ScriptedDriver:
     Attributes:
         seen: every payload that came, in order.
         connections: how many connections there have been.
+        greeting: what each of them is told first.
     """
 
     def __init__(self, script: Script, path: Union[Path, str, None] = None) -> None:
@@ -76,6 +77,7 @@ class ScriptedDriver:
         self._script = script
         self.seen: List[Seen] = []
         self.connections = 0
+        self.greeting = encode_greeting({"max_message_size": LIMIT})
         self._changed = threading.Condition()
         self._streams: List[socket.socket] = []
         self._threads: List[threading.Thread] = []
@@ -168,7 +170,7 @@ class ScriptedDriver:
             with suppress(EOFError, OSError, AuthenticationError, Hangup):
                 deliver_challenge(connection, KEY)
                 answer_challenge(connection, KEY)
-                connection.send_bytes(encode_greeting({"max_message_size": LIMIT}))
+                connection.send_bytes(self.greeting)
                 while True:
                     seen = Seen(number, connection.recv_bytes())
                     if seen.name == self._last_read:

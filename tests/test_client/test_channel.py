@@ -17,9 +17,10 @@ from code_analysis_db.exceptions import (
     HandshakeError,
     InvalidValueError,
     MessageTooLargeError,
+    ProtocolError,
     UniqueViolationError,
 )
-from code_analysis_db.messages.codec import HEADER, Kind, encode_result
+from code_analysis_db.messages.codec import HEADER, Kind, encode_greeting, encode_result
 from code_analysis_db.request import (
     InsertManyRequest,
     InsertRequest,
@@ -27,6 +28,7 @@ from code_analysis_db.request import (
 )
 from code_analysis_db.result import DataResult, ErrorResult, SuccessResult
 from code_analysis_db.rows import RowBlock
+from code_analysis_db.transport.client_socket import ClientSocket
 from code_analysis_db.transport.endpoint import Endpoint
 
 from .scripted_driver import DONE, LIMIT, Answer, Hangup, ScriptedDriver, Seen
@@ -246,3 +248,52 @@ def test_interruption_with_no_answer_to_follow_closes_the_channel(
     with pytest.raises(KeyboardInterrupt):
         channel.call(SelectRequest("t"), rows_of)
     assert channel.closed
+
+
+def test_interruption_while_a_request_is_sent_closes_the_channel(
+    channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How much of it is on its way cannot be known."""
+
+    def interrupted(*_: Any) -> None:
+        """Be interrupted."""
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ClientSocket, "send", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        channel.call(SelectRequest("t"), rows_of)
+    assert channel.closed
+
+
+def test_second_interruption_does_not_wait_for_the_first_one_to_be_dealt_with(
+    channel: Channel, monkeypatch: pytest.MonkeyPatch, answers: List[Answer]
+) -> None:
+    answers.append(None)
+
+    def interrupted(*_: Any) -> None:
+        """Be interrupted, whatever is waited for."""
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ClientSocket, "receive", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        channel.call(SelectRequest("t"), rows_of)
+    assert channel.closed
+
+
+@pytest.mark.parametrize(
+    "greeting", [b"SSH-2.0-OpenSSH", encode_result(0, DONE), b""], ids=str
+)
+def test_peer_that_is_no_driver_is_named_so(
+    driver: ScriptedDriver, greeting: bytes
+) -> None:
+    driver.greeting = greeting
+    with pytest.raises(ProtocolError):
+        open_channel(driver)
+
+
+def test_driver_of_another_protocol_version_is_refused_by_name(
+    driver: ScriptedDriver,
+) -> None:
+    driver.greeting = encode_greeting({"protocol": 99, "max_message_size": LIMIT})
+    with pytest.raises(ProtocolError, match="protocol 99"):
+        open_channel(driver)

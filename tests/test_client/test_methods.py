@@ -8,8 +8,8 @@ from typing import Any, Dict, List
 import pytest
 
 from code_analysis_db.client import DatabaseClient
+from code_analysis_db.driver_process import DriverProcess
 from code_analysis_db.exceptions import (
-    DriverTransactionError,
     GuardError,
     InvalidRequestError,
     InvalidValueError,
@@ -262,124 +262,40 @@ def test_timeout_stops_a_statement_and_the_client_goes_on(
     assert client.rpc.count(table, timeout=5) == 0
 
 
-# --- transactions -------------------------------------------------------------------
-
-
-def test_transaction_by_its_id_is_committed_or_rolled_back(
-    client: DatabaseClient, table: str
+def test_parts_that_were_taken_back_do_not_count_against_the_message_size(
+    tmp_path: Path,
 ) -> None:
-    rpc = client.rpc
-    for commit in (False, True):
-        transaction_id = rpc.begin_transaction(write=True)
-        rpc.insert(table, {"name": "a"}, transaction_id=transaction_id)
-        rpc.insert_many(table, [{"name": "b"}], transaction_id=transaction_id)
-        assert rpc.count(table, transaction_id=transaction_id) == 2
-        end = rpc.commit_transaction if commit else rpc.rollback_transaction
-        assert end(transaction_id) is True
-        assert rpc.count(table) == (2 if commit else 0)
-        with pytest.raises(DriverTransactionError, match="not open in this client"):
-            rpc.insert(table, {"name": "c"}, transaction_id=transaction_id)
-
-
-def test_block_commits_at_its_end_and_rolls_back_on_an_error(
-    client: DatabaseClient, table: str
-) -> None:
-    with client.transaction() as tx:
-        tx.insert(table, {"name": "kept"})
-        assert tx.select(table, columns=["name"]) == [{"name": "kept"}]
-        assert [row["id"] for row in tx.select_iter(table)] == [1]
-    with pytest.raises(ZeroDivisionError):
+    config = {"path": str(tmp_path / "t.db"), "max_message_size": 1_000_000}
+    columns = [{"name": "name", "type": "TEXT"}]
+    rows: List[Dict[str, Any]] = [{"name": "x" * 200} for _ in range(3000)]
+    with DriverProcess({"type": "sqlite", "config": config}) as client:
+        client.rpc.create_table({"name": "t", "columns": columns})
         with client.transaction() as tx:
-            tx.insert(table, {"name": "undone"})
-            raise ZeroDivisionError
-    assert client.rpc.select(table, columns=["name"]) == [{"name": "kept"}]
+            for _ in range(3):
+                with pytest.raises(InvalidValueError):
+                    tx.insert_many("t", [*rows, {"name": object()}])
+            assert len(tx.insert_many("t", rows)) == 3000
 
 
-def test_transaction_that_the_block_ends_stays_ended(
-    client: DatabaseClient, table: str
+@pytest.mark.parametrize("timeout", [-1, float("nan"), float("inf")])
+def test_timeout_that_is_no_time_to_wait_is_refused(
+    client: DatabaseClient, timeout: float
 ) -> None:
-    with client.transaction() as tx:
-        tx.insert(table, {"name": "a"})
-        tx.rollback()
-        with pytest.raises(DriverTransactionError, match="ended already"):
-            tx.insert(table, {"name": "b"})
-        with pytest.raises(DriverTransactionError, match="ended already"):
-            tx.commit()
+    with pytest.raises(InvalidRequestError, match="timeout"):
+        client.rpc.list_tables(timeout=timeout)
+
+
+def test_timeout_of_zero_is_over_at_once(client: DatabaseClient, table: str) -> None:
+    with pytest.raises(RequestTimeoutError):
+        client.rpc.insert(table, {"name": "a"}, timeout=0)
     assert client.rpc.count(table) == 0
 
 
-def test_error_of_a_statement_leaves_the_transaction_usable(
-    client: DatabaseClient, filled: str
+@pytest.mark.parametrize("rows", [["a"], {"name": "a"}, [{"name": "a"}, None]])
+def test_rows_that_are_no_dicts_are_refused(
+    client: DatabaseClient, table: str, rows: Any
 ) -> None:
-    with client.transaction() as tx:
-        with pytest.raises(UniqueViolationError):
-            tx.insert(filled, {"name": "a"})
-        tx.insert(filled, {"name": "d"})
-    assert client.rpc.count(filled) == 4
-
-
-def test_nested_transactions_are_undone_one_by_one(
-    client: DatabaseClient, table: str
-) -> None:
-    with client.transaction() as tx:
-        tx.insert(table, {"name": "outer"})
-        with pytest.raises(ZeroDivisionError):
-            with tx.transaction() as inner:
-                inner.insert(table, {"name": "inner"})
-                with inner.transaction() as innermost:
-                    innermost.insert(table, {"name": "innermost"})
-                assert tx.count(table) == 3
-                raise ZeroDivisionError
-        with tx.transaction() as inner:
-            inner.insert(table, {"name": "second"})
-    names = client.rpc.select(table, columns=["name"], order_by="id")
-    assert [row["name"] for row in names] == ["outer", "second"]
-
-
-def test_nested_transaction_can_be_rolled_back_by_hand(
-    client: DatabaseClient, table: str
-) -> None:
-    with client.transaction() as tx:
-        with tx.transaction() as inner:
-            inner.insert(table, {"name": "undone"})
-            inner.rollback()
-        tx.insert(table, {"name": "kept"})
-    assert client.rpc.count(table) == 1
-
-
-def test_transaction_does_nothing_for_another(
-    client: DatabaseClient, table: str
-) -> None:
-    with client.transaction() as tx:
-        with pytest.raises(InvalidRequestError, match="'other'"):
-            tx.insert(table, {"name": "a"}, transaction_id="other")
-        assert tx.insert(table, {"name": "a"}, transaction_id=tx.id) == 1
-
-
-def test_transaction_of_another_client_is_unknown(
-    client: DatabaseClient, table: str
-) -> None:
-    with DatabaseClient.connect(client.endpoint) as other:
-        transaction_id = other.rpc.begin_transaction()
-        with pytest.raises(DriverTransactionError, match="another client"):
-            client.rpc.count(table, transaction_id=transaction_id)
-
-
-def test_closing_a_client_rolls_its_transactions_back(
-    client: DatabaseClient, table: str
-) -> None:
-    other = DatabaseClient.connect(client.endpoint)
-    transaction_id = other.rpc.begin_transaction(write=True)
-    other.rpc.insert(table, {"name": "a"}, transaction_id=transaction_id)
-    other.close()
-    assert client.rpc.insert(table, {"name": "a"}, timeout=10) == 1
-
-
-def test_objects_join_a_transaction(client: DatabaseClient) -> None:
-    client.projects.count()
-    with client.transaction() as tx:
-        project = tx.projects.create(name="demo", root_path="/demo")
-        with tx.transaction() as inner:
-            assert inner.projects.count(name="demo") == 1
-        tx.rollback()
-    assert client.projects.find(id=project.id) == []
+    with pytest.raises(InvalidRequestError, match="expected dicts"):
+        client.rpc.insert_many(table, rows)
+    with pytest.raises(InvalidRequestError, match="expected dicts"):
+        client.rpc.upsert(table, "name")  # type: ignore[call-overload]

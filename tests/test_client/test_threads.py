@@ -6,6 +6,7 @@ import threading
 from typing import Callable, List
 
 from code_analysis_db.client import DatabaseClient
+from code_analysis_db.exceptions import RequestTimeoutError
 
 THREADS = 16
 
@@ -103,3 +104,34 @@ def test_run_transaction_loses_no_update_among_threads(
 
     run_in_threads(work)
     assert client.rpc.select(table)[0]["size"] == 5 * THREADS
+
+
+def test_waiting_for_another_threads_call_of_a_transaction_ends_in_time(
+    client: DatabaseClient, table: str
+) -> None:
+    endless = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+        " SELECT count(*) FROM n"
+    )
+    outcomes: List[str] = []
+    with client.transaction() as tx:
+
+        def run_long() -> None:
+            """Keep the transaction's connection until the statement is stopped."""
+            try:
+                tx.execute(endless, timeout=1)
+            except RequestTimeoutError:
+                outcomes.append("stopped")
+
+        thread = threading.Thread(target=run_long)
+        thread.start()
+        waited = False
+        while not waited and not outcomes:
+            try:
+                tx.count(table, timeout=0.01)
+            except RequestTimeoutError as error:
+                waited = "another thread" in str(error)
+        thread.join(30)
+        assert waited
+        assert outcomes == ["stopped"]
+        assert tx.count(table) == 0
