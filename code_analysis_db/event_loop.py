@@ -13,6 +13,7 @@ import heapq
 import itertools
 import os
 import select
+import threading
 import time
 from collections import deque
 from typing import Callable, Deque, Dict, List, Optional, Tuple
@@ -57,6 +58,8 @@ class EventLoop:
         self._sleeping = False
         self._woken = False
         self._stopped = False
+        self._closed = False
+        self._wake_lock = threading.Lock()
         self._cores = len(os.sched_getaffinity(0))
         self._cores_checked = 0.0
         self._wake_fd = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
@@ -81,16 +84,19 @@ class EventLoop:
     # --- calls and timers --------------------------------------------------------
 
     def call_soon(self, callback: Callable[[], None]) -> None:
-        """Have the loop thread call ``callback``; safe from any thread and from a
-        signal handler."""
+        """Have the loop thread call ``callback``; safe from any thread."""
         self._calls.append(callback)
         self.wake()
 
     def wake(self) -> None:
-        """End the loop thread's wait; safe from any thread."""
+        """End the loop thread's wait; safe from any thread, also after the end."""
         self._woken = True
         if self._sleeping:
-            os.eventfd_write(self._wake_fd, 1)
+            # The lock keeps the descriptor from being closed, and its number from
+            # being another's, in between.
+            with self._wake_lock:
+                if not self._closed:
+                    os.eventfd_write(self._wake_fd, 1)
 
     def call_at(self, when: float, callback: Callable[[], None]) -> Timer:
         """Call ``callback`` at ``when`` seconds of ``time.perf_counter``."""
@@ -134,9 +140,11 @@ class EventLoop:
 
     def close(self) -> None:
         """Give the loop's own descriptors back."""
-        self.unregister(self._wake_fd)
-        os.close(self._wake_fd)
-        self._epoll.close()
+        with self._wake_lock:
+            self._closed = True
+            self.unregister(self._wake_fd)
+            os.close(self._wake_fd)
+            self._epoll.close()
 
     def _wait(self, more: bool, calm: Callable[[], bool]) -> List[Tuple[int, int]]:
         """Return the next events, blocking when there is nothing else to do."""

@@ -1,5 +1,5 @@
 """What raw SQL may not do on SQLite: end the driver's transactions, open other files,
-change the settings of connections that others use too.
+change the settings of connections that others use too, or hide tables from them.
 """
 
 from __future__ import annotations
@@ -20,6 +20,13 @@ _ADVICE: Dict[str, str] = {
     "ATTACH": _ATTACH,
     "DETACH": _ATTACH,
 }
+
+_TEMPORARY = (
+    "a temporary table, view or trigger would be seen by whichever caller gets the same"
+    " connection, in place of a table of that name"
+)
+
+_BEFORE_NAMES = ("table", "view", "trigger", "index", "exists")
 
 _READING_PRAGMAS = frozenset(
     "application_id auto_vacuum busy_timeout cache_size collation_list compile_options"
@@ -42,6 +49,8 @@ def refusal(verb: str, words: Sequence[str]) -> Optional[str]:
     """Return what to do instead of running a statement, None where it may run."""
     if verb == "PRAGMA":
         return _pragma_refusal([word.lower() for word in words[1:]])
+    if verb == "CREATE" and _is_temporary([word.lower() for word in words[1:]]):
+        return _TEMPORARY
     return _ADVICE.get(verb)
 
 
@@ -56,4 +65,20 @@ def _pragma_refusal(words: Sequence[str]) -> Optional[str]:
     return (
         f"the pragma {name!r} may change the driver's connections; settings are given"
         " in the driver's configuration"
+    )
+
+
+def _is_temporary(words: Sequence[str]) -> bool:
+    """Tell whether what is created is to be in the schema ``temp``, by keyword or name.
+
+    The name is what comes before the first dot, unless another part of the statement
+    has come before: a table's columns, a view's query.
+    """
+    if words[:1] in (["temp"], ["temporary"]):
+        return True
+    name = words.index(".") - 1 if "." in words else 0
+    return (
+        name > 0
+        and words[name].strip("\"'`[]") == "temp"
+        and words[name - 1] in _BEFORE_NAMES
     )

@@ -19,6 +19,7 @@ from .execution_context import ExecutionContext
 from .interruption import check_deadline
 from .sqlite_config import SQLiteConfig
 from .sqlite_cursor import SQLiteCursor
+from .sqlite_file import DatabaseFile
 from .sqlite_memory_file import MemoryFile
 from .sqlite_pool import SQLitePool
 from .sqlite_session import SQLiteSession
@@ -53,10 +54,11 @@ class SQLiteDatabase:
         self._memory: Optional[MemoryFile] = None
         if config.in_memory:
             self._memory = MemoryFile()
-            self._path = self._memory.path
+            path = self._memory.path
             config = attrs.evolve(config, synchronous="off")
         else:
-            self._path = Path(os.path.abspath(config.path))
+            path = Path(os.path.abspath(config.path))
+        self._file = DatabaseFile(path)
         self.config = config
         self.writer = WriterLock(context, config.busy_timeout)
         try:
@@ -80,7 +82,7 @@ class SQLiteDatabase:
     def _open_session(self, *, read_only: bool) -> SQLiteSession:
         """Open one more session."""
         return SQLiteSession(
-            self._path, self.config, self._context, read_only=read_only
+            self._file, self.config, self._context, read_only=read_only
         )
 
     def _open_write_session(self) -> SQLiteSession:
@@ -88,11 +90,12 @@ class SQLiteDatabase:
         session = self._open_session(read_only=self.config.read_only)
         try:
             session.query("SELECT count(*) FROM sqlite_master")
+            self._file.remember()
             if not self.config.read_only:
                 ((mode,),) = session.query("PRAGMA journal_mode = WAL")
                 if mode != "wal":
                     raise DriverConnectionError(
-                        f"database file {str(self._path)!r} cannot use a write-ahead"
+                        f"database file {str(self._file.path)!r} cannot use a write-ahead"
                         f" log (its journal mode stays {mode!r}); network file"
                         " systems cannot share one"
                     )
@@ -127,6 +130,7 @@ class SQLiteDatabase:
             check_deadline(self._context)
             session = self.write_session
             session.rollback()
+            session.check_file()
             session.control("BEGIN IMMEDIATE")
             try:
                 result = work(session)
@@ -142,6 +146,7 @@ class SQLiteDatabase:
         """Run ``work`` with the write session outside any transaction (VACUUM)."""
         self.writer.acquire("a statement that runs alone")
         try:
+            self.write_session.check_file()
             return work(self.write_session)
         finally:
             self.writer.release()
@@ -199,6 +204,6 @@ class SQLiteDatabase:
     def _file_size(self, suffix: str) -> int:
         """Return the bytes of the file with that suffix, 0 where there is none."""
         try:
-            return os.stat(f"{self._path}{suffix}").st_size
+            return os.stat(f"{self._file.path}{suffix}").st_size
         except OSError:
             return 0

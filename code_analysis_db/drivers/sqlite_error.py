@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from pathlib import Path
 from types import TracebackType
 from typing import Dict, List, Optional, Pattern, Tuple, Type
 
@@ -34,6 +35,7 @@ from ..exceptions import (
 )
 from .execution_context import ExecutionContext
 from .interruption import interruption
+from .sqlite_file import opening_fault
 
 SQLITE_ERRORS = (
     sqlite3.Error,
@@ -128,8 +130,8 @@ class ErrorTranslation:
 
     __slots__ = ("_path", "_context")
 
-    def __init__(self, path: str, context: ExecutionContext) -> None:
-        """Translate for the database at ``path``, as it is called in messages."""
+    def __init__(self, path: Path, context: ExecutionContext) -> None:
+        """Translate for the database at ``path``."""
         self._path = path
         self._context = context
 
@@ -158,9 +160,11 @@ class ErrorTranslation:
             return _query_error(str(error), name or None)
         if issubclass(cls, (DriverIntegrityError, ReadOnlyError, InvalidValueError)):
             return _statement_error(cls, str(error), name or None)
-        return cls(
-            f"{error} (database file {self._path!r})", database_code=name or None
-        )
+        message = f"{error} (database file {str(self._path)!r})"
+        if cls is DriverConnectionError:
+            fault = opening_fault(self._path, read_only=False)
+            message += f": {fault}" if fault is not None else ""
+        return cls(message, database_code=name or None)
 
 
 def _class_of(name: str) -> Optional[Type[DriverError]]:

@@ -8,23 +8,26 @@ transactions beyond beginning and ending them; one thread uses it at a time.
 from __future__ import annotations
 
 import sqlite3
-from pathlib import Path
 from time import perf_counter
 from typing import Any, List, Sequence
 
 from ..dialects.sqlite_functions import AGGREGATES, COLLATIONS
 from ..exceptions import DriverConnectionError, LockTimeoutError, SerializationError
+from ..schema import INTERNAL_PREFIX
 from .execution_context import ExecutionContext
 from .interruption import check_wait, is_over
 from .sqlite_config import SQLiteConfig
 from .sqlite_error import SQLITE_ERRORS, ErrorTranslation, is_busy
+from .sqlite_file import DatabaseFile, opening_fault
 
 _CACHED_STATEMENTS = 512
 _INSTRUCTIONS = 10_000
 """Between two looks at the deadline: 0.1 to 1 ms of SQLite's virtual machine."""
+_REFUSED = "permission denied or not a regular file"
 _SLICE = 0.02
 """Seconds that SQLite itself waits for a lock, deaf to the deadline."""
-_RESET_LAST_ID = "INSERT OR REPLACE INTO temp.no_row (number) VALUES (0)"
+_NO_ROW = f"temp.{INTERNAL_PREFIX}no_row"
+_RESET_LAST_ID = f"INSERT OR REPLACE INTO {_NO_ROW} (number) VALUES (0)"
 
 
 class SQLiteSession:
@@ -39,6 +42,7 @@ class SQLiteSession:
         "_connection",
         "_context",
         "_errors",
+        "_file",
         "_path",
         "_busy_timeout",
         "_deaf",
@@ -47,7 +51,7 @@ class SQLiteSession:
 
     def __init__(
         self,
-        path: Path,
+        file: DatabaseFile,
         config: SQLiteConfig,
         context: ExecutionContext,
         *,
@@ -58,25 +62,30 @@ class SQLiteSession:
         Raises:
             DriverConnectionError: the file cannot be opened.
             CorruptDatabaseError: it is no database.
+            StorageError: it is not the one that was opened before.
         """
         self._context = context
-        self._path = str(path)
+        self._file = file
+        self._path = str(file.path)
         self._busy_timeout = config.busy_timeout
         self._deaf = False
         self.may_wait = True
-        self._errors = ErrorTranslation(self._path, context)
+        self._errors = ErrorTranslation(file.path, context)
         with self._errors:
-            self._connection = self._open(path, read_only)
+            self._connection = self._open(read_only)
         try:
+            if file.is_known:
+                file.check()
             with self._errors:
                 self._set_up(config)
         except BaseException:
             self._connection.close()
             raise
 
-    def _open(self, path: Path, read_only: bool) -> sqlite3.Connection:
+    def _open(self, read_only: bool) -> sqlite3.Connection:
         """Return a new connection."""
-        mode = "ro" if read_only else "rwc"
+        path = self._file.path
+        mode = "ro" if read_only else "rw" if self._file.is_known else "rwc"
         try:
             return sqlite3.connect(
                 f"{path.as_uri()}?mode={mode}",
@@ -88,7 +97,8 @@ class SQLiteSession:
             )
         except sqlite3.OperationalError as error:
             raise DriverConnectionError(
-                f"cannot open database file {self._path!r}: {_reason(path, read_only)}",
+                f"cannot open database file {self._path!r}:"
+                f" {opening_fault(path, read_only=read_only) or _REFUSED}",
                 database_code="SQLITE_CANTOPEN",
             ) from error
 
@@ -152,7 +162,7 @@ class SQLiteSession:
         try:
             self._connection.execute(_RESET_LAST_ID)
         except sqlite3.OperationalError:
-            self.query("CREATE TEMP TABLE no_row (number INTEGER PRIMARY KEY)")
+            self.query(f"CREATE TABLE {_NO_ROW} (number INTEGER PRIMARY KEY)")
             self.query(_RESET_LAST_ID)
 
     def _execute_patiently(self, sql: str, params: Sequence[Any]) -> sqlite3.Cursor:
@@ -179,6 +189,14 @@ class SQLiteSession:
                     ) from error
 
     # --- transactions -------------------------------------------------------------
+
+    def check_file(self) -> None:
+        """See that what is written will be where the database is.
+
+        Raises:
+            StorageError: the file was deleted, or another is in its place.
+        """
+        self._file.check()
 
     @property
     def in_transaction(self) -> bool:
@@ -210,14 +228,3 @@ class SQLiteSession:
         """Close the connection; what is open is rolled back."""
         with self._errors:
             self._connection.close()
-
-
-def _reason(path: Path, read_only: bool) -> str:
-    """Say why the file could not be opened, as far as the file system tells."""
-    if path.is_dir():
-        return "it is a directory"
-    if not path.parent.is_dir():
-        return f"there is no directory {str(path.parent)!r}"
-    if read_only and not path.exists():
-        return "there is no such file"
-    return "permission denied or not a regular file"

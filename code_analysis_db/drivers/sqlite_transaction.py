@@ -86,6 +86,7 @@ class SQLiteTransaction:
         Raises:
             ReadOnlyError: the transaction only reads.
             LockTimeoutError: the lock was not had in time.
+            StorageError: the file was deleted, or another is in its place.
         """
         with self._lock:
             self._check_open()
@@ -95,6 +96,7 @@ class SQLiteTransaction:
                 return
             self._writer.acquire(self.name)
             try:
+                self._session.check_file()
                 if not self._begun:
                     self._session.rollback()
                     self._session.control("BEGIN IMMEDIATE")

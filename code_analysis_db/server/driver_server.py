@@ -276,6 +276,10 @@ class DriverServer:
         request = request_class.from_dict(fields)
         if timeout is None:
             timeout = self._limits.request_timeout
+        if timeout is None and self._dispatcher.answer_at_once(
+            peer, request_id, request
+        ):
+            return
         at = inf if timeout is None else time.perf_counter() + timeout
         self._dispatcher.add(Job(peer, request_id, request, Deadline(at)), size)
 

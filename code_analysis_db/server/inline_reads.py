@@ -15,7 +15,6 @@ from ..drivers.execution_context import BudgetExceeded, Deadline
 from ..messages.base_request import FieldRequest
 from ..messages.base_result import FieldResult
 from ..rpc_server import DatabaseDriverRPCServer
-from .job import Job
 
 _BUDGET = 0.002
 _REMEMBERED = 1.0
@@ -31,17 +30,24 @@ class InlineReads:
         self._budget = Deadline(budget=True)
         self._long: Dict[Hashable, float] = {}
 
-    def attempt(self, job: Job) -> Optional[FieldResult]:
-        """Return the job's result, or None where it is too long for this thread."""
-        request = job.request
+    def attempt(
+        self, request: FieldRequest, deadline: Optional[Deadline] = None
+    ) -> Optional[FieldResult]:
+        """Return a request's result, or None where it is too long for this thread.
+
+        Args:
+            deadline: the request's own; where it comes before the budget's, running
+                out of time is the caller's error to see.
+        """
         now = time.perf_counter()
         if self._long and self._was_long(request, now):
             return None
-        deadline, budget = job.deadline, self._budget
+        budget = self._budget
         budget.at = now + _BUDGET
-        # A caller's own deadline that comes first is the caller's error to see.
+        if deadline is None or deadline.at > budget.at:
+            deadline = budget
         context = self._rpc.driver.context
-        context.deadline = deadline if deadline.at < budget.at else budget
+        context.deadline = deadline
         try:
             return self._rpc.handle_request(request, _refuse_rows)
         except BudgetExceeded:

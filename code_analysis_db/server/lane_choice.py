@@ -69,6 +69,14 @@ def is_urgent(request: FieldRequest) -> bool:
     return type(request) in _URGENT
 
 
+def reads_plainly(request: Any) -> bool:
+    """Tell whether a request reads, outside any transaction."""
+    return (
+        _LANES[type(request)] is Lane.READ
+        and getattr(request, "transaction_id", None) is None
+    )
+
+
 def choose_lane(driver: BaseDatabaseDriver, job: Job) -> Lane:
     """Return the lane of a job: one of HERE, READ, PORTION and WRITE."""
     request: Any = job.request

@@ -10,6 +10,7 @@ from ..messages.codec import HEADER, encode_data_part, encode_result
 from ..result import DataResult, ErrorResult
 from ..handlers.read_handlers import RowSink
 from .job import Job
+from .peer import Peer
 
 
 class Replier:
@@ -21,15 +22,19 @@ class Replier:
 
     def reply(self, job: Job, result: FieldResult) -> None:
         """Send a job's result, or the error that it cannot be sent."""
+        self.send(job.peer, job.request_id, result)
+
+    def send(self, peer: Peer, request_id: int, result: FieldResult) -> None:
+        """Send the result of a client's request, or the error that it cannot be sent."""
         try:
-            payload = encode_result(job.request_id, result)
+            payload = encode_result(request_id, result)
             if len(payload) - HEADER.size > self._limit:
                 raise self._too_large(len(payload) - HEADER.size)
         except DriverError as error:
             # What a database gave us may be no value of the wire (a text that is not
             # Unicode): its reader must hear of it.
-            payload = encode_result(job.request_id, ErrorResult.of_error(error))
-        job.peer.send(payload)
+            payload = encode_result(request_id, ErrorResult.of_error(error))
+        peer.send(payload)
 
     def sink(self, job: Job) -> RowSink:
         """Return what sends the first rows of a job's large result as they come."""

@@ -42,6 +42,8 @@ from .database import DIALECT
         ('with "select" as (select 1) delete from t', "DELETE", False, False),
         ("with replace as (select 1) update t set a = 1", "UPDATE", False, False),
         ("create table t (a)", "CREATE", False, True),
+        ("CREATE TABLE temp (a)", "CREATE", False, True),
+        ("CREATE VIEW v AS SELECT temp.a FROM t AS temp", "CREATE", False, True),
         ("drop table t", "DROP", False, True),
         ("VACUUM", "VACUUM", False, False),
         ("pragma table_info('t')", "PRAGMA", True, False),
@@ -79,6 +81,12 @@ def test_the_kind_of_a_statement(
         ("PRAGMA foreign_keys(0)", "configuration"),
         ("PRAGMA wal_checkpoint", "configuration"),
         ("PRAGMA", "configuration"),
+        ("CREATE TEMP TABLE t (a)", "temporary"),
+        ("create temporary view t AS SELECT 1", "temporary"),
+        ("CREATE TABLE temp.t (a)", "temporary"),
+        ("CREATE TABLE IF NOT EXISTS [Temp] . t (a)", "temporary"),
+        ('CREATE VIEW "temp".t AS SELECT 1', "temporary"),
+        ("CREATE VIRTUAL TABLE temp.t USING fts5(a)", "temporary"),
         ("SELECT 'abc", "has no end"),
         ('SELECT "abc', "has no end"),
         ("SELECT [abc", "has no end"),
@@ -113,7 +121,7 @@ def test_a_long_text_is_read_as_a_short_one() -> None:
 def test_the_body_of_a_trigger_is_one_statement() -> None:
     """Its semicolons, and the END of a CASE, do not end it."""
     sql = (
-        "CREATE TEMP TRIGGER g AFTER INSERT ON t BEGIN UPDATE t SET a = CASE WHEN a"
+        "CREATE TRIGGER g AFTER INSERT ON t BEGIN UPDATE t SET a = CASE WHEN a"
         " THEN 1 ELSE 2 END; DELETE FROM t WHERE a = ';'; END;"
     )
     assert read_sql(sql, DIALECT).verb == "CREATE"

@@ -191,3 +191,15 @@ def test_statements_that_run_alone(make_sqlite: MakeSQLite) -> None:
     assert driver.execute("VACUUM")["data"] is None
     assert driver.execute("PRAGMA table_info(parents)")["data"]
     assert driver.execute("EXPLAIN QUERY PLAN SELECT * FROM parents")["data"]
+
+
+def test_a_table_may_be_named_like_what_the_driver_needs(
+    make_sqlite: MakeSQLite,
+) -> None:
+    """A temporary table of its own must not stand before the caller's."""
+    driver = make_sqlite()
+    column = {"name": "number", "type": "INTEGER", "primary_key": True}
+    driver.create_table({"name": "no_row", "columns": [column]})
+    driver.execute("INSERT INTO no_row VALUES (5)")
+    driver.insert("no_row", {"number": 6})
+    assert driver.select("no_row", order_by="number") == [{"number": 5}, {"number": 6}]

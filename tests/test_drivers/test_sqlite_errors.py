@@ -107,7 +107,7 @@ def test_errors_without_a_code_are_known_by_their_text(
     error: Exception, kind: type, code: Any
 ) -> None:
     """Python 3.10 does not hand out SQLite's codes."""
-    translated = ErrorTranslation("a.db", ExecutionContext()).translated(error)
+    translated = ErrorTranslation(Path("a.db"), ExecutionContext()).translated(error)
     assert type(translated) is kind
     assert isinstance(translated, DriverError)
     if code:
