@@ -96,6 +96,8 @@ class SQLiteSession:
                 cached_statements=_CACHED_STATEMENTS,
             )
         except sqlite3.OperationalError as error:
+            if self._file.is_known:
+                self._file.check()
             raise DriverConnectionError(
                 f"cannot open database file {self._path!r}:"
                 f" {opening_fault(path, read_only=read_only) or _REFUSED}",

@@ -7,6 +7,7 @@ three.  It is not thread-safe and knows nothing of requests.
 
 from __future__ import annotations
 
+import os
 import socket
 import struct
 import time
@@ -22,6 +23,12 @@ from .framing import Frame, FrameParser, frame
 
 # The greeting is small; the driver's own limit comes with it.
 _GREETING_LIMIT = 65_536
+# How long to look for an answer before falling asleep, and how soon to give that up:
+# each answer found so counts one, each not found eight; then so many wait asleep.
+_EAGER_SECONDS = 0.00006
+_EAGER_MOST = 32
+_EAGER_LOSS = 8
+_EAGER_PAUSE = 64
 
 
 class ClientSocket:
@@ -38,6 +45,10 @@ class ClientSocket:
         self._frames: Deque[Frame] = deque()
         self._send = stream.send
         self._recv = stream.recv
+        poller = poll()
+        poller.register(stream, POLLIN)
+        self._arrivals = poller.poll
+        self._eagerness = 1
         self.greeting: Frame = b""
 
     @classmethod
@@ -125,6 +136,10 @@ class ClientSocket:
             return self._frames.popleft()
         deadline = None if timeout is None else time.monotonic() + timeout
         while True:
+            if self._eagerness > 0:
+                self._wait_eagerly()
+            else:
+                self._eagerness += 1
             if deadline is not None:
                 self._wait(deadline - time.monotonic())
             data = self._recv(self._parser.read_size)
@@ -138,10 +153,25 @@ class ClientSocket:
 
     def _wait(self, seconds: float) -> None:
         """Wait until there is something to read, ``seconds`` at most."""
-        poller = poll()
-        poller.register(self._stream, POLLIN)
-        if not poller.poll(max(0.0, seconds) * 1000):
+        if not self._arrivals(max(0.0, seconds) * 1000):
             raise TimeoutError("no answer in time")
+
+    def _wait_eagerly(self) -> None:
+        """Look for the answer for some microseconds without falling asleep.
+
+        A short read is answered sooner than a sleeper wakes up.  Where answers keep
+        taking longer, as they do with many clients, it is left for a while.
+        """
+        arrivals = self._arrivals
+        give_up = time.perf_counter() + _EAGER_SECONDS
+        while not arrivals(0):
+            if time.perf_counter() > give_up:
+                self._eagerness -= _EAGER_LOSS
+                if self._eagerness <= 0:
+                    self._eagerness = -_EAGER_PAUSE
+                return
+            os.sched_yield()
+        self._eagerness = min(self._eagerness + 1, _EAGER_MOST)
 
     def close(self) -> None:
         """Close the connection; twice is fine."""
