@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from functools import partial
 from typing import Iterator, List
 
 import pytest
@@ -42,7 +43,7 @@ def test_no_call_from_another_thread_is_lost(loop: EventLoop) -> None:
     def feed() -> None:
         """Make calls, each after the one before has been seen."""
         for number in range(count):
-            loop.call_soon(lambda n=number: call(n))  # type: ignore[misc]
+            loop.call_soon(partial(call, number))
             while len(calls) <= number:
                 time.sleep(0)
 
@@ -81,7 +82,7 @@ def test_descriptor_closed_by_an_earlier_handler_is_not_called(
     pipes = [os.pipe(), os.pipe()]
     called: List[int] = []
 
-    def handler(own: int, other: int) -> None:
+    def handler(own: int, other: int, events: int) -> None:
         """Note the call and forget the other descriptor."""
         called.append(own)
         loop.unregister(pipes[own][0])
@@ -90,7 +91,7 @@ def test_descriptor_closed_by_an_earlier_handler_is_not_called(
 
     for index, (reader, writer) in enumerate(pipes):
         os.write(writer, b"x")
-        loop.register(reader, READ, lambda _, i=index: handler(i, 1 - i))  # type: ignore[misc]
+        loop.register(reader, READ, partial(handler, index, 1 - index))
     _run(loop)
     assert len(called) == 1
     for descriptor in (*pipes[0], *pipes[1]):

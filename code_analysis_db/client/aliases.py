@@ -11,7 +11,8 @@ RowId = Union[int, str, None]
 #: A condition in the ``where`` grammar.
 Where = Mapping[str, Any]
 
-#: One order item, or a list of them: ``"name"`` or ``("name", "DESC")``.
+#: A column's name, or a list of items: ``"name"``, ``("name", "DESC")`` or
+#: ``["name", "DESC"]``.
 OrderBy = Union[str, Sequence[Any]]
 
 #: Parameters of raw SQL, by place or by name.

@@ -38,7 +38,7 @@ class OpenTransactions(ForkAware):
             self._channels[transaction_id] = TransactionChannel(channel)
             return transaction_id
 
-        return self._repeater.run(attempt, timeout, writes=False, keep=True)
+        return self._repeater.hold(attempt, timeout)
 
     def find(self, transaction_id: str) -> TransactionChannel:
         """Return the channel of a transaction.

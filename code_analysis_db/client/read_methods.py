@@ -41,8 +41,8 @@ class ReadMethods(RequestMethods):
             columns: the columns of the result; None for all.
             limit: the most rows to return.
             offset: how many rows to leave out first.
-            order_by: ``"name"``, ``("name", "DESC")``, or a list of such.  NULLs come
-                first ascending and last descending.
+            order_by: a column's name, or a list of names and of pairs
+                ``("name", "DESC")``.  NULLs come first ascending and last descending.
             distinct: leave out rows that are equal to another.
             after: the ``order_by`` values of the last row of the page before: the rows
                 that follow it (keyset paging).

@@ -15,14 +15,17 @@ happens inside a transaction is not decided here: it is lost with its connection
 
 from __future__ import annotations
 
+from functools import partial
 from time import monotonic, sleep
-from typing import Callable, Optional, TypeVar, Union
+from typing import Any, Callable, Iterable, Optional, TypeVar, Union
 
 from ..exceptions import (
     DriverUnavailableError,
     OutcomeUnknownError,
     RequestTimeoutError,
 )
+from ..messages.base_request import FieldRequest
+from ..rows import RowBlock
 from .backoff import Backoff
 from .channel import Channel, ReplyLostError
 from .channel_pool import ChannelPool
@@ -46,26 +49,78 @@ class Repeater:
         self._pool = pool
         self._reconnect_timeout = reconnect_timeout
 
-    def run(
+    def call(
         self,
-        attempt: Attempt[T],
+        request: FieldRequest,
+        read: Callable[[Any], T],
         timeout: Optional[float],
-        *,
-        writes: bool,
-        keep: bool = False,
+        ahead: Iterable[RowBlock],
     ) -> T:
+        """Send a request and return what ``read`` makes of its result.
+
+        See :meth:`Channel.call` for the arguments.
+        """
+        started = 0.0 if timeout is None else monotonic()
+        pool = self._pool
+        try:
+            # What ``again`` does, without its call: every request passes here.
+            channel = pool.take(timeout)
+            try:
+                return channel.call(request, read, timeout, ahead)
+            finally:
+                pool.give(channel)
+        except (DriverUnavailableError, ReplyLostError) as error:
+            loss: _Loss = error
+
+        def again(left: Optional[float]) -> T:
+            """Send it on another channel."""
+            channel = pool.take(left)
+            try:
+                return channel.call(request, read, left, ahead)
+            finally:
+                pool.give(channel)
+
+        return self._repeat(again, loss, started, timeout, request.writes)
+
+    def hold(self, attempt: Attempt[T], timeout: Optional[float]) -> T:
         """Return what ``attempt`` returns, which gets a channel and its seconds.
 
-        Args:
-            writes: a reply that was lost may hide something that was done.
-            keep: a channel on which the attempt succeeded is not given back, and one
-                on which it failed is closed.
+        The channel is the attempt's to keep; one on which it failed is closed.  What
+        it does must be safe to do again.
         """
         started = monotonic()
         try:
-            return self._run_once(attempt, timeout, keep)
+            return self._hold_once(attempt, timeout)
         except (DriverUnavailableError, ReplyLostError) as error:
             loss: _Loss = error
+        again = partial(self._hold_once, attempt)
+        return self._repeat(again, loss, started, timeout, False)
+
+    def _hold_once(self, attempt: Attempt[T], timeout: Optional[float]) -> T:
+        """Run the attempt on a channel of the pool."""
+        channel = self._pool.take(timeout)
+        try:
+            return attempt(channel, timeout)
+        except BaseException:
+            # It may have left a transaction or a cursor on the connection.
+            channel.close()
+            self._pool.give(channel)
+            raise
+
+    def _repeat(
+        self,
+        again: Callable[[Optional[float]], T],
+        loss: _Loss,
+        started: float,
+        timeout: Optional[float],
+        writes: bool,
+    ) -> T:
+        """Go on after the first attempt was lost.
+
+        Args:
+            started: when it began, where there is a ``timeout``.
+            writes: a reply that was lost may hide something that was done.
+        """
         self._pool.drop_free()
         patience = self._reconnect_timeout
         if timeout is not None:
@@ -87,25 +142,9 @@ class Repeater:
             if timeout is not None:
                 left = max(_LEAST_TIME, started + timeout - monotonic())
             try:
-                return self._run_once(attempt, left, keep)
+                return again(left)
             except (DriverUnavailableError, ReplyLostError) as error:
                 loss = error
-
-    def _run_once(self, attempt: Attempt[T], timeout: Optional[float], keep: bool) -> T:
-        """Run the attempt on a channel of the pool."""
-        channel = self._pool.take(timeout)
-        if not keep:
-            try:
-                return attempt(channel, timeout)
-            finally:
-                self._pool.give(channel)
-        try:
-            return attempt(channel, timeout)
-        except BaseException:
-            # It may have left a transaction or a cursor on the connection.
-            channel.close()
-            self._pool.give(channel)
-            raise
 
 
 def _refuse_repetition(loss: ReplyLostError, writes: bool, losses: int) -> None:

@@ -13,7 +13,6 @@ from ..messages.base_request import FieldRequest
 from ..messages.read_requests import OpenCursorRequest
 from ..rows import RowBlock
 from ..transport.endpoint import Endpoint
-from .channel import Channel
 from .channel_pool import ChannelPool
 from .open_transactions import OpenTransactions
 from .repeater import Repeater
@@ -75,11 +74,7 @@ class RequestCaller:
             channel = self.transactions.find(transaction_id)
             return channel.call(request, read, timeout, ahead)
 
-        def attempt(channel: Channel, left: Optional[float]) -> T:
-            """Send it on this channel."""
-            return channel.call(request, read, left, ahead)
-
-        return self._repeater.run(attempt, timeout, writes=request.writes)
+        return self._repeater.call(request, read, timeout, ahead)
 
     def open_cursor(
         self, request: OpenCursorRequest, timeout: Optional[float]

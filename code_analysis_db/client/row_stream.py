@@ -73,9 +73,7 @@ class OwnPortions(Portions):
             self._channel = channel
             return first
 
-        self._ready: Optional[DataResult] = repeater.run(
-            attempt, timeout, writes=False, keep=True
-        )
+        self._ready: Optional[DataResult] = repeater.hold(attempt, timeout)
 
     def next(self) -> Optional[List[Row]]:
         """Return the next rows and have the driver read those after them."""

@@ -9,7 +9,9 @@ request                         runs on
 begin, ping, stats              the loop thread
 read                            the loop thread within a budget, else the read lane
 portion of a cursor             the read lane
-write                           the write lane
+short write                     the loop thread within a budget, with the others of
+                                its round in one commit, else the write lane
+other write                     the write lane
 anything of a transaction       the write lane from its first write on, else as above
 ==============================  ================================================
 """
@@ -18,7 +20,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from typing import Deque, Dict, Optional
+from typing import Deque, Dict, List, Optional
 
 from ..drivers.limits import Limits
 from ..exceptions import (
@@ -34,7 +36,9 @@ from ..request_queue import RequestQueue
 from ..result import DataResult, ErrorResult, SuccessResult
 from ..rpc_server import DatabaseDriverRPCServer
 from ..event_loop import EventLoop, Timer
+from .commit_group import may_share
 from .inline_reads import InlineReads
+from .inline_writes import InlineWrites
 from .job import Job
 from .lane_choice import Lane, choose_lane, is_urgent, reads_plainly
 from .peer import Peer
@@ -79,6 +83,8 @@ class Dispatcher:
         )
         self._replier = Replier(limits.max_message_size)
         self._inline = InlineReads(rpc)
+        self._inline_writes = InlineWrites(rpc)
+        self._writes: List[Job] = []
         self._write_lane = WriteLane(rpc, self.begun, self.answer, self._rested)
         self._read_lane = ReadLane(
             rpc, _READ_THREADS, self._replier.sink, self.answer, self._rested
@@ -133,12 +139,16 @@ class Dispatcher:
         self._at_once = _ROUND
         if self._finished:
             self._collect()
+        more = True
         for _ in range(_ROUND):
             job = self.queue.next()
             if job is None:
-                return False
+                more = False
+                break
             self._start(job)
-        return True
+        if self._writes:
+            self._write_here()
+        return more
 
     def calm(self) -> bool:
         """Whether no other thread works."""
@@ -164,6 +174,10 @@ class Dispatcher:
             self._run_here(job)
         elif lane is Lane.PORTION:
             self._read_lane.put(job)
+        elif (
+            self._write_lane.free and may_share(job) and not self._inline_writes.pausing
+        ):
+            self._writes.append(job)
         else:
             if job.transaction is not None:
                 job.transaction.on_write_lane = True
@@ -213,6 +227,19 @@ class Dispatcher:
         elif job.claim():
             self._replier.reply(job, result)
             self._finish(job)
+
+    def _write_here(self) -> None:
+        """Commit this round's short writes, or leave them to the write lane."""
+        jobs, self._writes = self._writes, []
+        results = self._inline_writes.attempt(jobs) if self._write_lane.free else None
+        if results is None:
+            for job in jobs:
+                self._write_lane.put(job)
+            return
+        for job, result in zip(jobs, results):
+            if job.claim():
+                self._replier.reply(job, result)
+                self._finish(job)
 
     # --- they end ----------------------------------------------------------------
 

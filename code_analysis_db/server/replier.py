@@ -25,7 +25,7 @@ class Replier:
         self.send(job.peer, job.request_id, result)
 
     def send(self, peer: Peer, request_id: int, result: FieldResult) -> None:
-        """Send the result of a client's request, or the error that it cannot be sent."""
+        """Send the result of a request, or the error that it cannot be sent."""
         try:
             payload = encode_result(request_id, result)
             if len(payload) - HEADER.size > self._limit:

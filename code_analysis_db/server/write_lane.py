@@ -15,38 +15,20 @@ import queue
 import threading
 from collections import deque
 from functools import partial
-from typing import Any, Callable, Deque, List, Optional
+from typing import Callable, Deque, List, Optional
 
 from ..drivers.base import BaseDatabaseDriver
 from ..exceptions import DriverError
 from ..messages.base_result import FieldResult
-from ..request import (
-    BatchRequest,
-    CountRequest,
-    DeleteRequest,
-    InsertManyRequest,
-    InsertRequest,
-    SelectRequest,
-    UpdateRequest,
-    UpsertManyRequest,
-)
 from ..result import ErrorResult
 from ..rpc_server import DatabaseDriverRPCServer
+from .commit_group import may_share
 from .job import Job
 from .transaction_entry import TransactionEntry
 
 logger = logging.getLogger(__name__)
 
 _MAX_GROUP = 128
-# A larger request commits alone: it would make the small ones wait for its rows.
-_MAX_GROUPED_ROWS = 500
-_SINGLE = (InsertRequest, UpdateRequest, DeleteRequest)
-_BULK = (InsertManyRequest, UpsertManyRequest)
-# Raw SQL may be a statement that runs outside transactions only.
-_MAX_GROUPED_OPERATIONS = 64
-_SHARED_IN_BATCH = frozenset(
-    request.name for request in (*_SINGLE, *_BULK, SelectRequest, CountRequest)
-)
 
 
 class WriteLane:
@@ -84,6 +66,14 @@ class WriteLane:
     def idle(self) -> bool:
         """Whether nothing runs or waits."""
         return not (self.running or self._waiting or self._owner_jobs or self._chores)
+
+    @property
+    def free(self) -> bool:
+        """Whether somebody else may write now: it is idle and nobody owns it.
+
+        It stays so until the loop thread, which alone asks, gives it a job.
+        """
+        return self.idle and self._owner is None
 
     def put(self, job: Job) -> None:
         """Take a job; loop thread only."""
@@ -151,12 +141,12 @@ class WriteLane:
         group: List[Job] = []
         waiting = self._waiting
         while waiting and len(group) < _MAX_GROUP:
-            if group and not _may_share(waiting[0]):
+            if group and not may_share(waiting[0]):
                 break
             job = waiting.popleft()
             if job.claim():
                 group.append(job)
-                if not _may_share(job):
+                if not may_share(job):
                     break
         return group
 
@@ -221,21 +211,3 @@ class WriteLane:
             return self._rpc.handle_request(job.request)
         finally:
             context.deadline = None
-
-
-def _may_share(job: Job) -> bool:
-    """Tell whether a job may share its commit with others."""
-    if job.transaction is not None:
-        return False
-    request: Any = job.request
-    kind = type(request)
-    if kind in _SINGLE:
-        return True
-    if kind in _BULK:
-        return sum(len(block.rows) for block in request.blocks) <= _MAX_GROUPED_ROWS
-    if kind is BatchRequest:
-        operations = request.operations
-        return len(operations) <= _MAX_GROUPED_OPERATIONS and all(
-            name in _SHARED_IN_BATCH for name, _ in operations
-        )
-    return False

@@ -50,7 +50,7 @@ def test_results_have_one_form(family: BaseDatabaseDriver) -> None:
 def test_text_is_not_taken_for_syntax(
     driver: BaseDatabaseDriver, sql: str, expected: Any
 ) -> None:
-    """FAILURE_STORIES 18."""
+    """What looks like a placeholder or an end is left alone inside a literal."""
     assert driver.execute(sql)["data"] == [{"a": expected}]
     assert driver.is_read_statement(sql)
 

@@ -45,7 +45,7 @@ def test_faults_of_a_definition_are_named(driver: BaseDatabaseDriver) -> None:
 
 
 def test_a_composite_key_is_one_key(driver: BaseDatabaseDriver) -> None:
-    """FAILURE_STORIES 23."""
+    """Its columns are not keys of their own."""
     columns = [
         {"name": "a", "type": "INTEGER", "primary_key": True},
         {"name": "b", "type": "INTEGER", "primary_key": True},
@@ -121,7 +121,7 @@ def test_indexes_come_and_go(family: BaseDatabaseDriver) -> None:
 
 
 def test_a_renamed_table_keeps_its_children(family: BaseDatabaseDriver) -> None:
-    """FAILURE_STORIES 22."""
+    """Their foreign key follows, and holds after a change of their table."""
     key = family.insert_row("parents", {"name": "a"})
     family.insert("children", {"parent_id": key, "name": "b"})
     family.alter_table("parents", {"rename_to": "people"})

@@ -44,7 +44,7 @@ OPERATIONS: Dict[str, Operation] = {
 def test_every_write_rolls_back_with_its_transaction(
     family: BaseDatabaseDriver, name: str
 ) -> None:
-    """FAILURE_STORIES 4."""
+    """Nobody else sees it before, and nothing is left of it after."""
     family.insert("parents", {"name": "kept", "age": 1})
     before = family.select("parents")
     transaction = family.begin_transaction()
@@ -103,7 +103,7 @@ def test_an_error_undoes_its_statement_only(family: BaseDatabaseDriver) -> None:
 def test_a_session_put_back_after_an_error_is_clean(
     family: BaseDatabaseDriver,
 ) -> None:
-    """FAILURE_STORIES 26."""
+    """The next transaction on it begins with nothing of the one before."""
     for _ in range(10):
         transaction = family.begin_transaction()
         family.insert("parents", {"name": "a"}, transaction_id=transaction)
@@ -116,7 +116,7 @@ def test_a_session_put_back_after_an_error_is_clean(
 
 
 def test_a_read_leaves_no_transaction_open(family: BaseDatabaseDriver) -> None:
-    """FAILURE_STORIES 27."""
+    """Neither a cursor that is closed early nor a select."""
     family.insert("parents", {"name": "a"})
     cursor = family.open_select("parents")
     cursor.fetch(1)
@@ -132,7 +132,7 @@ def test_a_read_leaves_no_transaction_open(family: BaseDatabaseDriver) -> None:
 def test_nothing_commits_inside_a_callers_transaction(
     family: BaseDatabaseDriver,
 ) -> None:
-    """FAILURE_STORIES 28."""
+    """Neither an inner scope, a savepoint, nor raw SQL."""
     transaction = family.begin_transaction()
     family.insert("parents", {"name": "a"}, transaction_id=transaction)
     with family.atomic(transaction):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import textwrap
 import threading
 import time
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any, Callable, Iterator, List, Tuple
 
@@ -18,7 +20,7 @@ from code_analysis_db.exceptions import DriverError
 DEADLINE = 30.0
 Program = subprocess.Popen[str]
 
-_ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 _CLIENT = """
 import os, signal, sys, threading, time
 from code_analysis_db.client import DatabaseClient
@@ -44,7 +46,7 @@ def start_program(source: str, *arguments: object) -> Program:
     """Start Python code in a process of its own."""
     return subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(source), *map(str, arguments)],
-        cwd=_ROOT,
+        cwd=ROOT,
         text=True,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -119,6 +121,14 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def open_files(pid: int) -> int:
-    """Return how many descriptors a process has."""
-    return len(os.listdir(f"/proc/{pid}/fd"))
+@contextmanager
+def no_descriptors_left(pid: int) -> Iterator[None]:
+    """Let a process open nothing for the block."""
+    limits = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    used = set(map(int, os.listdir(f"/proc/{pid}/fd")))
+    free = next(number for number in count() if number not in used)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (free, limits[1]))
+    try:
+        yield
+    finally:
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)

@@ -18,7 +18,7 @@ from code_analysis_db.request import (
     SelectRequest,
     StatsRequest,
 )
-from code_analysis_db.result import ErrorResult
+from code_analysis_db.result import ErrorResult, SuccessResult
 
 from .conftest import Connect, Serve
 from .raw_client import RawClient
@@ -157,10 +157,8 @@ def test_pipelined_requests_are_answered_in_their_order(connect: Connect) -> Non
         sent.append(client.send(CountRequest("items")))
     replies = [client.receive() for _ in sent]
     assert [reply[0] for reply in replies] == sent
-    counts = [
-        getattr(result, "data")["count"] for _, result in replies[1::2]  # noqa: B009
-    ]
-    assert counts == list(range(1, 21))
+    counts = [SuccessResult({"count": number}) for number in range(1, 21)]
+    assert [result for _, result in replies[1::2]] == counts
 
 
 def test_idle_transaction_ends_and_its_next_use_says_why(serve: Serve) -> None:

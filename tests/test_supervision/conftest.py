@@ -1,9 +1,10 @@
-"""A driver with no database under supervision, and what the tests wait with."""
+"""Supervised drivers without a database, and what starts real ones."""
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
-from typing import Any, Callable, Iterator, List
+from typing import Any, Callable, Dict, Iterator, List
 
 import attrs
 import pytest
@@ -15,7 +16,16 @@ from code_analysis_db.supervision.settings import SupervisionSettings
 from code_analysis_db.supervision.supervised_driver import SupervisedDriver
 from code_analysis_db.supervision.supervisor_thread import SupervisorThread
 
-DEADLINE = 30.0
+from .processes import DEADLINE
+from .programs import Programs
+
+TABLE: Dict[str, Any] = {
+    "name": "t",
+    "columns": [
+        {"name": "id", "type": "INTEGER", "primary_key": True},
+        {"name": "a", "type": "TEXT"},
+    ],
+}
 STUB_TARGET = "tests.test_supervision.stub_child:run_stub"
 
 
@@ -77,3 +87,16 @@ def supervise() -> Iterator[Callable[..., Supervision]]:
     loop.close()
     replay.close(DEADLINE)
     assert not defects
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Dict[str, Any]:
+    """A database in a file."""
+    return {"type": "sqlite", "config": {"path": str(tmp_path / "x.db")}}
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> Iterator[Programs]:
+    """What runs programs; its temporary directory has a short path."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as temporary:
+        yield Programs(Path(temporary), tmp_path)

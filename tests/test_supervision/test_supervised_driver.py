@@ -7,7 +7,6 @@ import os
 import signal
 import stat
 import time
-from pathlib import Path
 from typing import Any, Callable
 
 import pytest
@@ -18,7 +17,9 @@ from code_analysis_db.exceptions import (
     DriverStartError,
 )
 from code_analysis_db.supervision.process_status import ProcessState, ProcessStatus
-from tests.test_supervision.conftest import Supervision
+
+from .conftest import Supervision
+from .processes import pid_of, process_exists
 
 Supervise = Callable[..., Supervision]
 
@@ -36,17 +37,6 @@ def next_generation(old: ProcessStatus) -> Callable[[ProcessStatus], bool]:
         return is_running(status) and status.generation > old.generation
 
     return reached
-
-
-def process_exists(pid: int) -> bool:
-    """Whether there is such a process, a zombie included."""
-    return Path(f"/proc/{pid}").exists()
-
-
-def pid_of(status: ProcessStatus) -> int:
-    """Return the process id, which there must be."""
-    assert status.pid is not None
-    return status.pid
 
 
 def test_ready_means_that_a_ping_was_served(supervise: Supervise) -> None:

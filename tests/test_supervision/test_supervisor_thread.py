@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from functools import partial
 from typing import Iterator, List
 
 import pytest
@@ -30,7 +31,7 @@ def test_calls_run_on_the_loops_thread_in_order(loop: SupervisorThread) -> None:
     """Posted from anywhere."""
     seen: List[int] = []
     for number in range(100):
-        loop.post(lambda number=number: seen.append(number))  # type: ignore[misc]
+        loop.post(partial(seen.append, number))
     assert loop.run(threading.current_thread).name == "test-loop"
     assert seen == list(range(100))
 

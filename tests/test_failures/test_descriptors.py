@@ -1,0 +1,93 @@
+"""File descriptors of the driver: used up by others, and given back after use."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import List
+
+import pytest
+
+from code_analysis_db.client import DatabaseClient
+from code_analysis_db.driver_process import DriverProcess
+from code_analysis_db.exceptions import (
+    DriverConnectionError,
+    DriverError,
+    UniqueViolationError,
+)
+
+from .conftest import MakeProcess
+from .programs import DEADLINE, at_once, cpu_seconds, no_descriptors_left, pid_of
+
+_CONNECTIONS = 6
+
+
+def _use(client: DatabaseClient) -> None:
+    """Read and write in every way."""
+    row_id = client.rpc.insert("items", {"name": "a"})
+    assert client.rpc.select("items", {"id": row_id})
+    with client.transaction() as transaction:
+        transaction.update("items", {"id": row_id}, {"name": "b"})
+    assert len(list(client.rpc.select_iter("items", {"id": row_id}))) == 1
+
+
+def test_without_descriptors_clients_are_served_and_new_ones_wait(
+    make_process: MakeProcess,
+) -> None:
+    """Who needs one more file is told so; waiting takes no processor time."""
+    process = make_process()
+    pid = pid_of(process)
+    with process.client() as client, process.client() as crowd:
+        _use(client)
+        assert all(at_once([crowd.rpc.ping] * _CONNECTIONS))
+        newcomer = threading.Thread(target=_connect, args=(process,))
+        with no_descriptors_left(pid):
+            newcomer.start()
+            before = cpu_seconds(pid)
+            newcomer.join(0.5)
+            assert newcomer.is_alive()
+            assert cpu_seconds(pid) - before < 0.2
+            _use(client)
+            streams = []
+            with pytest.raises(DriverConnectionError, match="can open no more files"):
+                for _ in range(_CONNECTIONS):
+                    streams.append(crowd.rpc.select_iter("items", chunk_size=1))
+        newcomer.join(DEADLINE)
+        assert not newcomer.is_alive()
+        for stream in streams:
+            stream.close()
+        _use(crowd)
+        assert client.rpc.ping()["generation"] == 1
+
+
+def _connect(process: DriverProcess) -> None:
+    """Connect one more client."""
+    with process.client() as client:
+        client.rpc.ping()
+
+
+def test_no_cycle_of_a_client_leaks_a_descriptor(
+    process: DriverProcess, table: str
+) -> None:
+    """Failure story 29: connections, transactions, streams and errors, over and over."""
+    directory = f"/proc/{pid_of(process)}/fd"
+    figures: List[int] = []
+    for _ in range(12):
+        for _ in range(5):
+            _cycle(process, table)
+        figures.append(len(os.listdir(directory)))
+    assert figures[-1] <= figures[0] + 5, figures
+
+
+def _cycle(process: DriverProcess, table: str) -> None:
+    """Connect, use everything, fail, and go in the middle of it."""
+    with process.client() as client:
+        with pytest.raises(UniqueViolationError), client.transaction() as transaction:
+            transaction.insert(table, {"id": 1})
+            transaction.insert(table, {"id": 1})
+        with pytest.raises(DriverError):
+            client.rpc.select("nothing")
+        client.rpc.insert_many(table, [{"name": "x"}] * 3)
+        stream = client.rpc.select_iter(table, chunk_size=1)
+        next(stream)
+        client.rpc.begin_transaction(write=True)
