@@ -18,20 +18,18 @@ anything of a transaction       the write lane from its first write on, else as 
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from typing import Deque, Dict, List, Optional
 
 from ..drivers.limits import Limits
 from ..exceptions import (
     DriverError,
-    DriverTransactionError,
     RequestCancelledError,
     RequestTimeoutError,
 )
 from ..messages.base_request import FieldRequest
 from ..messages.base_result import FieldResult
-from ..request import BeginTransactionRequest, CommitTransactionRequest
+from ..request import BeginTransactionRequest
 from ..request_queue import RequestQueue
 from ..result import DataResult, ErrorResult, SuccessResult
 from ..rpc_server import DatabaseDriverRPCServer
@@ -75,12 +73,6 @@ class Dispatcher:
         self.queue: RequestQueue[Job] = RequestQueue(
             limits.max_queue_requests, limits.max_queue_bytes
         )
-        self.transactions = TransactionWatch(
-            loop,
-            limits.transaction_idle_timeout,
-            limits.transaction_timeout,
-            self.abort,
-        )
         self._replier = Replier(limits.max_message_size)
         self._inline = InlineReads(rpc)
         self._inline_writes = InlineWrites(rpc)
@@ -88,6 +80,9 @@ class Dispatcher:
         self._write_lane = WriteLane(rpc, self.begun, self.answer, self._rested)
         self._read_lane = ReadLane(
             rpc, _READ_THREADS, self._replier.sink, self.answer, self._rested
+        )
+        self.transactions = TransactionWatch(
+            loop, rpc, limits, self._write_lane.roll_back, self._refuse
         )
         self._finished: Deque[Job] = deque()
         self._upkeep: Optional[Timer] = None
@@ -165,8 +160,16 @@ class Dispatcher:
         """Send a request to where it runs."""
         request = job.request
         transaction_id = getattr(request, "transaction_id", None)
-        if transaction_id is not None and not self._join(job, transaction_id):
-            return
+        if transaction_id is not None:
+            entry = self.transactions.find(transaction_id)
+            if entry is None:
+                # The driver remembers why it ended, and says so.
+                self._run_here(job)
+                return
+            fault = self.transactions.join(entry, job)
+            if fault is not None:
+                self._refuse(job, fault)
+                return
         lane = choose_lane(self._driver, job)
         if lane is Lane.READ:
             self._read(job)
@@ -182,34 +185,6 @@ class Dispatcher:
             if job.transaction is not None:
                 job.transaction.on_write_lane = True
             self._write_lane.put(job)
-
-    def _join(self, job: Job, transaction_id: str) -> bool:
-        """Tie a job to its transaction; False where it was refused."""
-        entry = self.transactions.find(transaction_id)
-        if entry is None:
-            # The driver remembers why it ended, and says so.
-            self._run_here(job)
-            return False
-        if entry.peer is not job.peer:
-            self._refuse(
-                job,
-                DriverTransactionError(
-                    f"transaction {transaction_id!r} belongs to another connection"
-                ),
-            )
-            return False
-        if entry.abort_reason is not None:
-            self._refuse(
-                job,
-                DriverTransactionError(
-                    f"transaction {transaction_id!r} was rolled back:"
-                    f" {entry.abort_reason}"
-                ),
-            )
-            return False
-        entry.job = job
-        job.transaction = entry
-        return True
 
     def _run_here(self, job: Job) -> None:
         """Run a request that never waits."""
@@ -278,9 +253,8 @@ class Dispatcher:
         peer.jobs.pop(job.request_id, None)
         if job.timer is not None:
             job.timer.cancel()
-        entry = job.transaction
-        if entry is not None:
-            self._settle(entry)
+        if job.transaction is not None:
+            self.transactions.settle(job.transaction)
         if job.request.writes and self._upkeep is None:
             self._upkeep = self._loop.call_later(_UPKEEP_DELAY, self._maintain)
         if peer.closed:
@@ -309,15 +283,6 @@ class Dispatcher:
             self._write_lane.maintain()
         else:
             self._upkeep = self._loop.call_later(_UPKEEP_DELAY, self._maintain)
-
-    def _settle(self, entry: TransactionEntry) -> None:
-        """Note that a request of a transaction has ended, and whether it has too."""
-        entry.job = None
-        entry.used = time.perf_counter()
-        if not self._driver.has_transaction(entry.transaction_id):
-            self.transactions.forget(entry)
-        elif entry.abort_reason is not None:
-            self._roll_back(entry)
 
     def _refuse(self, job: Job, error: DriverError) -> None:
         """Answer a job that has not run with an error."""
@@ -373,34 +338,6 @@ class Dispatcher:
         else:
             self._finish(job)
 
-    def abort(self, entry: TransactionEntry, reason: str) -> None:
-        """Roll a transaction back for a reason that its owner will be told."""
-        if entry.abort_reason is not None:
-            return
-        entry.abort_reason = reason
-        job = entry.job
-        if job is None:
-            self._roll_back(entry)
-        elif job.claim():
-            self._replier.reply(
-                job,
-                ErrorResult.of_error(
-                    DriverTransactionError(
-                        f"transaction {entry.transaction_id!r} was rolled back:"
-                        f" {reason}"
-                    )
-                ),
-            )
-            self._finish(job)
-        elif not isinstance(job.request, CommitTransactionRequest):
-            job.deadline.cancel()
-
-    def _roll_back(self, entry: TransactionEntry) -> None:
-        """Roll a transaction back that has no request under way."""
-        self.transactions.forget(entry)
-        self._rpc.cursors.close_of_transaction(entry.transaction_id)
-        self._write_lane.roll_back(entry)
-
     # --- clients go --------------------------------------------------------------
 
     def leave(self, peer: Peer) -> None:
@@ -420,17 +357,9 @@ class Dispatcher:
     def _let_go(self, peer: Peer) -> None:
         """End the transactions and cursors of a client that is gone."""
         for entry in list(peer.transactions.values()):
-            self.abort(entry, "its client's connection ended")
+            self.transactions.abort(entry, "its client's connection ended")
         while peer.cursors:
             self._rpc.cursors.close(peer.cursors.pop())
-
-    def stop_transactions(self, reason: str) -> None:
-        """End every transaction: each after the request that it has under way."""
-        for entry in self.transactions.all():
-            if entry.job is None:
-                self.abort(entry, reason)
-            else:
-                entry.abort_reason = reason
 
     def close(self, timeout: float) -> None:
         """End the lanes when they have done what they run."""

@@ -136,7 +136,7 @@ class DriverServer:
                 peer.pause()
             else:
                 peer.close()
-        self._dispatcher.stop_transactions("the driver process is stopping")
+        self._dispatcher.transactions.abort_all("the driver process is stopping")
 
     def _close(self) -> None:
         """Give everything back."""

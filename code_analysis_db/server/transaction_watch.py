@@ -1,4 +1,4 @@
-"""Open transactions: whose they are, and how long they may last.
+"""Open transactions: whose they are, how long they may last, and how they end.
 
 Loop thread only, except :meth:`TransactionWatch.note`.
 """
@@ -8,7 +8,12 @@ from __future__ import annotations
 import time
 from typing import Callable, Dict, Optional
 
+from ..drivers.limits import Limits
 from ..event_loop import EventLoop
+from ..exceptions import DriverError, DriverTransactionError
+from ..request import CommitTransactionRequest
+from ..rpc_server import DatabaseDriverRPCServer
+from .job import Job
 from .peer import Peer
 from .transaction_entry import TransactionEntry
 
@@ -19,21 +24,24 @@ class TransactionWatch:
     def __init__(
         self,
         loop: EventLoop,
-        idle_timeout: float,
-        timeout: float,
-        abort: Callable[[TransactionEntry, str], None],
+        rpc: DatabaseDriverRPCServer,
+        limits: Limits,
+        roll_back: Callable[[TransactionEntry], None],
+        refuse: Callable[[Job, DriverError], None],
     ) -> None:
         """Watch nothing yet.
 
         Args:
-            idle_timeout: seconds that a transaction may do nothing.
-            timeout: seconds that it may last in all.
-            abort: ends a transaction for the reason given.
+            limits: how long a transaction may do nothing, and last in all.
+            roll_back: has a transaction without a request under way rolled back.
+            refuse: answers a job that nobody has claimed with an error.
         """
         self._loop = loop
-        self._idle_timeout = idle_timeout
-        self._timeout = timeout
-        self._abort = abort
+        self._rpc = rpc
+        self._idle_timeout = limits.transaction_idle_timeout
+        self._timeout = limits.transaction_timeout
+        self._have_rolled_back = roll_back
+        self._refuse = refuse
         self._entries: Dict[str, TransactionEntry] = {}
 
     def __len__(self) -> int:
@@ -55,16 +63,62 @@ class TransactionWatch:
         """Return an open transaction, None where there is none of that id."""
         return self._entries.get(transaction_id)
 
-    def forget(self, entry: TransactionEntry) -> None:
+    def join(
+        self, entry: TransactionEntry, job: Job
+    ) -> Optional[DriverTransactionError]:
+        """Tie a job to its transaction, or return why it must not use it."""
+        if entry.peer is not job.peer:
+            return DriverTransactionError(
+                f"transaction {entry.transaction_id!r} belongs to another connection"
+            )
+        if entry.abort_reason is not None:
+            return _rolled_back(entry)
+        entry.job = job
+        job.transaction = entry
+        return None
+
+    def settle(self, entry: TransactionEntry) -> None:
+        """Note that a request of a transaction has ended, and whether it has too."""
+        entry.job = None
+        entry.used = time.perf_counter()
+        if not self._rpc.driver.has_transaction(entry.transaction_id):
+            self._forget(entry)
+        elif entry.abort_reason is not None:
+            self._roll_back(entry)
+
+    def abort(self, entry: TransactionEntry, reason: str) -> None:
+        """Roll a transaction back for a reason that its owner will be told."""
+        if entry.abort_reason is not None:
+            return
+        entry.abort_reason = reason
+        job = entry.job
+        if job is None:
+            self._roll_back(entry)
+        else:
+            self._refuse(job, _rolled_back(entry))
+            if entry.job is job and type(job.request) is not CommitTransactionRequest:
+                job.deadline.cancel()
+
+    def abort_all(self, reason: str) -> None:
+        """End every transaction, each after the request that it has under way."""
+        for entry in list(self._entries.values()):
+            if entry.job is None:
+                self.abort(entry, reason)
+            else:
+                entry.abort_reason = reason
+
+    def _roll_back(self, entry: TransactionEntry) -> None:
+        """Roll a transaction back that has no request under way."""
+        self._forget(entry)
+        self._rpc.cursors.close_of_transaction(entry.transaction_id)
+        self._have_rolled_back(entry)
+
+    def _forget(self, entry: TransactionEntry) -> None:
         """Drop a transaction that has ended."""
         self._entries.pop(entry.transaction_id, None)
         entry.peer.transactions.pop(entry.transaction_id, None)
         if entry.timer is not None:
             entry.timer.cancel()
-
-    def all(self) -> "list[TransactionEntry]":
-        """Return the open transactions."""
-        return list(self._entries.values())
 
     def _watch(self, entry: TransactionEntry) -> None:
         """End the transaction if its time is up, else look again when it may be."""
@@ -74,10 +128,17 @@ class TransactionWatch:
         total = entry.started + self._timeout
         idle = (entry.used if entry.job is None else now) + self._idle_timeout
         if now >= total:
-            self._abort(entry, f"it lasted longer than {self._timeout:g} s")
+            self.abort(entry, f"it lasted longer than {self._timeout:g} s")
         elif now >= idle:
-            self._abort(entry, f"it was idle longer than {self._idle_timeout:g} s")
+            self.abort(entry, f"it was idle longer than {self._idle_timeout:g} s")
         else:
             entry.timer = self._loop.call_at(
                 min(total, idle), lambda: self._watch(entry)
             )
+
+
+def _rolled_back(entry: TransactionEntry) -> DriverTransactionError:
+    """Return the error for the use of a transaction that was ended."""
+    return DriverTransactionError(
+        f"transaction {entry.transaction_id!r} was rolled back: {entry.abort_reason}"
+    )
