@@ -31,6 +31,7 @@ from .exceptions import (
     UnknownDriverError,
 )
 from .server.driver_server import DriverServer
+from .server.interpreter import tune_interpreter
 from .supervision.child import serve_child
 from .supervision.child_options import ChildOptions
 from .supervision.runtime_directory import RuntimeDirectory
@@ -88,6 +89,7 @@ def run_child(options: ChildOptions, pipe: Connection) -> None:
 
 def _server_of_child(options: ChildOptions) -> ContextManager[DriverServer]:
     """Open the server that a supervisor asked for."""
+    tune_interpreter()
     return open_server(
         options.config,
         options.endpoint,
@@ -107,6 +109,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
     faulthandler.enable()
+    tune_interpreter()
     try:
         _serve(_read_config(options.config), options.endpoint)
     except (ConfigurationError, MissingDependencyError, UnknownDriverError) as error:

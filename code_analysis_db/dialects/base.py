@@ -124,6 +124,10 @@ class Dialect(ABC):
                 leaves the existing row as it is.
         """
 
+    def returned_term(self, column: Column) -> str:
+        """Return what a RETURNING clause has for a column."""
+        return self.quote(column.name)
+
     # --- raw SQL ---------------------------------------------------------------------
 
     @abstractmethod

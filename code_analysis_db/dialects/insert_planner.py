@@ -143,9 +143,10 @@ class InsertPlanner:
             source = RowIdSource.RETURNED
         elif table.numbered_key is not None and not given:
             source = RowIdSource.GENERATED
-        shown: List[str] = [dialect.quote(name) for name in returning]
+        wanted = returning or ((key,) if told and key is not None else ())
+        shown = [dialect.returned_term(table.by_name[name]) for name in wanted]
         if told and not shown:
-            shown = [dialect.quote(key) if key is not None else "0"]
+            shown = ["0"]
         tail = f" {clause}" if clause else ""
         if shown:
             tail += f" RETURNING {', '.join(shown)}"

@@ -129,6 +129,13 @@ class SQLiteDialect(Dialect):
         )
         return f"ON CONFLICT{keys} DO UPDATE SET {updates}"
 
+    def returned_term(self, column: Column) -> str:
+        """RETURNING shows the 3.0 of a REAL column as it goes into the file, as 3."""
+        quoted = self.quote(column.name)
+        if column.type is LogicalType.REAL:
+            return f"CAST({quoted} AS REAL) AS {quoted}"
+        return quoted
+
     def refused_statement(self, verb: str, words: Sequence[str]) -> Optional[str]:
         """Refuse what the driver does itself, and changes of its connections."""
         return refusal(verb, words)

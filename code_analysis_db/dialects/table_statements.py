@@ -277,7 +277,11 @@ class TableStatements:
             words = ["DELETE FROM", self._quoted]
         words += self._where_clause(condition)
         if returned:
-            words.append(f"RETURNING {self._listed(returned)}")
+            shown = [
+                self.dialect.returned_term(self.table.by_name[name])
+                for name in returned
+            ]
+            words.append(f"RETURNING {', '.join(shown)}")
         return _Text(" ".join(words), returned, self._decoder(returned))
 
     def insert_plan(

@@ -154,6 +154,32 @@ def test_returning_gives_rows_as_stored(family: BaseDatabaseDriver) -> None:
     assert family.count("parents", {"name": "a"}) == 0
 
 
+def test_a_whole_real_is_returned_as_a_float(driver: BaseDatabaseDriver) -> None:
+    """By every write, and as the id of a row."""
+    driver.create_table(
+        {
+            "name": "reals",
+            "columns": [
+                {"name": "key", "type": "REAL", "primary_key": True},
+                {"name": "value", "type": "REAL"},
+            ],
+        }
+    )
+    rows = RowBlock(["key", "value"], [[1.0, 2.0], [3, None]])
+    written = [
+        driver.insert_blocks("reals", [rows], returning="*"),
+        driver.upsert_blocks("reals", [rows], returning="*"),
+        driver.update_rows("reals", {}, {"value": 2.0}, all_rows=True, returning="*"),
+    ]
+    ids = driver.insert_blocks("reals", [rows], on_conflict="update")
+    written.append(driver.delete_rows("reals", {}, all_rows=True, returning="*"))
+    values = [ids]
+    for block in written:
+        assert isinstance(block, RowBlock)
+        values += map(list, block.rows)
+    assert {type(value) for row in values for value in row} == {float, type(None)}
+
+
 def test_update_and_delete_count_the_rows_that_matched(
     family: BaseDatabaseDriver,
 ) -> None:
