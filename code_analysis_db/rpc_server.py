@@ -63,17 +63,23 @@ class DatabaseDriverRPCServer:
         }
         self._handlers.update(BatchHandlers(driver, self._handlers).handlers())
 
-    def handle_request(
-        self, request: FieldRequest, sink: Optional[RowSink] = None
-    ) -> FieldResult:
-        """Run a request and return its result; errors become an ``ErrorResult``.
+    def handle_request(self, request: FieldRequest) -> FieldResult:
+        """Check a request, run it and return its result; errors become an
+        ``ErrorResult``."""
+        try:
+            request.validate()
+        except DriverError as error:
+            return ErrorResult.of_error(error)
+        return self.run(request)
+
+    def run(self, request: FieldRequest, sink: Optional[RowSink] = None) -> FieldResult:
+        """Run a request that was checked, as :meth:`handle_request` does.
 
         Args:
             sink: takes the rows of a select as they are read; the result has the last
                 of them.  Without one the result has them all.
         """
         try:
-            request.validate()
             if sink is not None and type(request) is SelectRequest:
                 return self._reads.stream(request, sink)
             handler = self._handlers.get(type(request))

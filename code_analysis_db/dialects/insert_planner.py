@@ -6,7 +6,7 @@ database, or told by the statement itself.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Optional, Sequence, Tuple
 
 from ..enums import OnConflict, RowIdSource
 from ..exceptions import DriverQueryError

@@ -95,9 +95,9 @@ class SQLiteDatabase:
                 ((mode,),) = session.query("PRAGMA journal_mode = WAL")
                 if mode != "wal":
                     raise DriverConnectionError(
-                        f"database file {str(self._file.path)!r} cannot use a write-ahead"
-                        f" log (its journal mode stays {mode!r}); network file"
-                        " systems cannot share one"
+                        f"database file {str(self._file.path)!r} cannot use"
+                        f" a write-ahead log (its journal mode stays {mode!r});"
+                        " network file systems cannot share one"
                     )
         except BaseException:
             session.close()

@@ -79,7 +79,7 @@ class Dispatcher:
         self._writes: List[Job] = []
         self._write_lane = WriteLane(rpc, self.begun, self.answer, self._rested)
         self._read_lane = ReadLane(
-            rpc, _READ_THREADS, self._replier.sink, self.answer, self._rested
+            rpc, _READ_THREADS, self._replier.sink, self._answer_read, self._rested
         )
         self.transactions = TransactionWatch(
             loop, rpc, limits, self._write_lane.roll_back, self._refuse
@@ -187,9 +187,12 @@ class Dispatcher:
             self._write_lane.put(job)
 
     def _run_here(self, job: Job) -> None:
-        """Run a request that never waits."""
-        if job.claim():
-            result = self._rpc.handle_request(job.request)
+        """Run a request that waits for nothing, but for a connection to the database
+        when all are in use; that is done on the read lane."""
+        result = self._inline.attempt(job.request, job.deadline)
+        if result is None:
+            self._read_lane.put(job)
+        elif job.claim():
             self.begun(job, result)
             self._replier.reply(job, result)
             self._finish(job)
@@ -235,6 +238,11 @@ class Dispatcher:
         self._finished.append(job)
         if job.peer.queue.items or job.peer.closed:
             self._loop.wake()
+
+    def _answer_read(self, job: Job, result: FieldResult) -> None:
+        """Answer a job that ran on the read lane; any thread."""
+        self.begun(job, result)
+        self.answer(job, result)
 
     def _rested(self) -> None:
         """Tell whoever waits for the end that a lane has nothing to do; any thread."""

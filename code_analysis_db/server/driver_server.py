@@ -274,6 +274,7 @@ class DriverServer:
         if request_id in peer.jobs:
             raise ProtocolError(f"request id {request_id} is still under way")
         request = request_class.from_dict(fields)
+        request.validate()
         if timeout is None:
             timeout = self._limits.request_timeout
         if timeout is None and self._dispatcher.answer_at_once(

@@ -49,7 +49,7 @@ class InlineReads:
         context = self._rpc.driver.context
         context.deadline = deadline
         try:
-            return self._rpc.handle_request(request, _refuse_rows)
+            return self._rpc.run(request, _refuse_rows)
         except BudgetExceeded:
             self._remember(request, now)
             return None

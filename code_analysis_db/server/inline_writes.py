@@ -88,6 +88,6 @@ class InlineWrites:
         if job.deadline.at < self._budget.at:
             context.deadline = job.deadline
         try:
-            return self._rpc.handle_request(job.request)
+            return self._rpc.run(job.request)
         finally:
             context.deadline = self._budget

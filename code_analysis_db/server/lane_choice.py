@@ -28,7 +28,7 @@ class Lane(Enum):
     """Where a request runs.
 
     Attributes:
-        HERE: on the loop thread; it never waits for the database.
+        HERE: on the loop thread; it hardly ever waits for the database.
         READ: on the loop thread within a budget, else on the read lane.
         PORTION: on the read lane; a long read by intention.
         WRITE: on the write lane.

@@ -85,6 +85,6 @@ class ReadLane:
         context = self._rpc.driver.context
         context.deadline = job.deadline
         try:
-            return self._rpc.handle_request(job.request, self._sink(job))
+            return self._rpc.run(job.request, self._sink(job))
         finally:
             context.deadline = None

@@ -208,6 +208,6 @@ class WriteLane:
         context = self._driver.context
         context.deadline = job.deadline
         try:
-            return self._rpc.handle_request(job.request)
+            return self._rpc.run(job.request)
         finally:
             context.deadline = None

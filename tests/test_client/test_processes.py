@@ -19,8 +19,10 @@ from code_analysis_db.client import DatabaseClient
 
 ROOT = Path(__file__).parents[2]
 HEAD = """
-import os, pickle, signal, sys, threading, time
+import os, pickle, signal, sys, threading, time, warnings
 from code_analysis_db.client import DatabaseClient
+# Python 3.12 and later warn of every fork of a program with threads.
+warnings.filterwarnings("ignore", "This process", DeprecationWarning)
 client = DatabaseClient.connect(sys.argv[1])
 rpc, table = client.rpc, sys.argv[2]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from typing import Any, Dict, List, Optional, Sequence
 
 from code_analysis_db.dialects.ddl import create_table
@@ -17,7 +18,7 @@ DIALECT = SQLiteDialect()
 
 
 class Database:
-    """One table in memory.
+    """One table in memory, which is closed when nobody has it any more.
 
     Attributes:
         table: the table.
@@ -34,6 +35,7 @@ class Database:
         )
         self.statements = TableStatements(self.table, DIALECT)
         self.connection = sqlite3.connect(":memory:", isolation_level=None)
+        weakref.finalize(self, self.connection.close)
         for collation, compare in COLLATIONS.items():
             self.connection.create_collation(collation, compare)
         for function, (count, aggregate) in AGGREGATES.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from typing import Any, List, Tuple
 
 import pytest
@@ -198,8 +199,8 @@ def test_only_placeholders_outside_of_quotes_count(pieces: List[str]) -> None:
     sql = f"SELECT {', '.join(pieces)}"
     wanted = pieces.count("?")
     bound, params = bind(read_sql(sql, DIALECT), ["x"] * wanted, DIALECT)
-    connection = sqlite3.connect(":memory:")
-    (row,) = connection.execute(bound, params).fetchall()
+    with closing(sqlite3.connect(":memory:")) as connection:
+        (row,) = connection.execute(bound, params).fetchall()
     assert list(row).count("x") >= wanted and len(row) == len(pieces)
 
 

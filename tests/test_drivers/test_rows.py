@@ -173,11 +173,13 @@ def test_a_whole_real_is_returned_as_a_float(driver: BaseDatabaseDriver) -> None
     ]
     ids = driver.insert_blocks("reals", [rows], on_conflict="update")
     written.append(driver.delete_rows("reals", {}, all_rows=True, returning="*"))
-    values = [ids]
+    assert isinstance(ids, list)
+    values: List[Any] = list(ids)
     for block in written:
         assert isinstance(block, RowBlock)
-        values += map(list, block.rows)
-    assert {type(value) for row in values for value in row} == {float, type(None)}
+        for row in block.rows:
+            values += row
+    assert set(map(type, values)) == {float, type(None)}
 
 
 def test_update_and_delete_count_the_rows_that_matched(

@@ -67,8 +67,8 @@ def read_line(program: Program) -> str:
 
 @contextmanager
 def locking(path: Path, *statements: str, seconds: float = 0.0) -> Iterator[Program]:
-    """Have a stranger run SQL on a file and keep the lock that this takes for the block,
-    or for ``seconds``."""
+    """Have a stranger run SQL on a file, and keep the lock that this takes for the
+    block, or for ``seconds``."""
     stranger = start_program(_STRANGER, path, seconds, *statements)
     assert read_line(stranger) == "locked"
     try:

@@ -8,6 +8,7 @@ and everybody is served by the next driver.
 from __future__ import annotations
 
 import os
+import signal
 import threading
 from contextlib import closing
 from typing import Any, Callable, Dict, Iterator, List
@@ -256,3 +257,17 @@ def test_nobody_notices_when_the_driver_is_killed_while_it_is_idle(
         assert set(report) == {"done"}
         check(crowd.stored(), report)
         crowd.kill()
+
+
+def test_sigterm_answers_what_was_asked_before_the_driver_goes(
+    crowd: Crowd, client: DatabaseClient
+) -> None:
+    """Failure story 6: nobody is left with an unknown outcome, or without service."""
+    crowd.go()
+    for _ in range(3):
+        crowd.wait_for_progress()
+        os.kill(client.rpc.ping()["pid"], signal.SIGTERM)
+    crowd.wait_for_progress()
+    report = crowd.stop()
+    check(crowd.stored(), report)
+    assert set(report) <= {"done", "DriverTransactionError"}

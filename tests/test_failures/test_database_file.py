@@ -231,6 +231,6 @@ def test_nothing_is_acknowledged_when_the_file_is_deleted_or_replaced(
             with pytest.raises(StorageError, match="deleted|replaced"):
                 write()
         client.rpc.rollback_transaction(begun)
-        # Nor is an empty file made, which the next session would take for the right one.
+        # Nor is an empty file made, which the next session would open.
         assert path.exists() is (take_away is _replace)
         assert client.rpc.ping()["generation"] == 1

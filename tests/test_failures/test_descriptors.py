@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from typing import List
 
 import pytest
@@ -13,6 +14,7 @@ from code_analysis_db.driver_process import DriverProcess
 from code_analysis_db.exceptions import (
     DriverConnectionError,
     DriverError,
+    LockTimeoutError,
     UniqueViolationError,
 )
 
@@ -69,7 +71,7 @@ def _connect(process: DriverProcess) -> None:
 def test_no_cycle_of_a_client_leaks_a_descriptor(
     process: DriverProcess, table: str
 ) -> None:
-    """Failure story 29: connections, transactions, streams and errors, over and over."""
+    """Failure story 29: connections, transactions, streams and errors, many times."""
     directory = f"/proc/{pid_of(process)}/fd"
     figures: List[int] = []
     for _ in range(12):
@@ -91,3 +93,40 @@ def _cycle(process: DriverProcess, table: str) -> None:
         stream = client.rpc.select_iter(table, chunk_size=1)
         next(stream)
         client.rpc.begin_transaction(write=True)
+
+
+def test_driver_is_not_held_up_by_who_waits_for_a_connection_to_the_database(
+    make_process: MakeProcess,
+) -> None:
+    """All are taken by open transactions: the next one is told so, in time, and the
+    others' requests do not wait for that."""
+    process = make_process(busy_timeout=1.5)
+    with process.client() as holder, process.client() as client:
+        transactions = [holder.rpc.begin_transaction() for _ in range(64)]
+        waiting = threading.Event()
+        slowest = 0.0
+
+        def ask_for_one_more() -> None:
+            """Begin a transaction."""
+            try:
+                with pytest.raises(LockTimeoutError, match="64 sessions"):
+                    client.rpc.begin_transaction()
+            finally:
+                waiting.set()
+
+        def look() -> None:
+            """Be served until the other has its answer."""
+            nonlocal slowest
+            while not waiting.is_set():
+                began = time.monotonic()
+                client.rpc.ping()
+                client.rpc.insert("items", {"name": "a"})
+                client.rpc.count("items")
+                slowest = max(slowest, time.monotonic() - began)
+
+        assert at_once([ask_for_one_more, look]) == [(None, None)] * 2
+        assert 0 < slowest < 1
+        for transaction in transactions:
+            holder.rpc.rollback_transaction(transaction)
+        with client.transaction() as transaction_of_client:
+            transaction_of_client.insert("items", {"name": "b"})

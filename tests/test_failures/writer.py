@@ -2,11 +2,11 @@
 
     python -m tests.test_failures.writer ENDPOINT NAME
 
-It writes to the table ``log`` from the line ``go`` of its input to the line ``stop``,
-and prints then, as JSON, the operations by what their caller was told: ``done``,
+It writes to the table ``log`` from the line ``go`` of its input to the line ``stop``
+and then prints, as JSON, the operations by what their caller was told: ``done``,
 ``unknown`` (:class:`OutcomeUnknownError`), or the class of another error.  An operation
-has a name of its own and one row or several, told apart by ``part``; no constraint keeps
-a row from being written twice.
+has a name of its own and one row or several, told apart by ``part``; no constraint
+keeps a row from being written twice.
 """
 
 from __future__ import annotations
@@ -96,6 +96,12 @@ def write(
     return report
 
 
+def wait_for_line(stop: threading.Event) -> None:
+    """Wait for one more line of the input."""
+    sys.stdin.readline()
+    stop.set()
+
+
 def main() -> None:
     """Serve the lines of the input."""
     endpoint, name = sys.argv[1:]
@@ -105,9 +111,7 @@ def main() -> None:
         print("ready", flush=True)
         while sys.stdin.readline() == "go\n":
             stop = threading.Event()
-            waiting = threading.Thread(
-                target=lambda: (sys.stdin.readline(), stop.set())
-            )
+            waiting = threading.Thread(target=wait_for_line, args=(stop,))
             waiting.start()
             report = write(client, name, first, stop)
             waiting.join()
