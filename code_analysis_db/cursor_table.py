@@ -13,6 +13,8 @@ import attrs
 from .drivers.row_cursor import RowCursor
 from .exceptions import DriverError, DriverQueryError
 
+_MAX_OPEN = 48
+
 
 @attrs.define
 class _OpenCursor:
@@ -41,6 +43,20 @@ class CursorTable:
         cursor_id = secrets.token_hex(8)
         self._open[cursor_id] = _OpenCursor(cursor, time.monotonic(), transaction_id)
         return cursor_id
+
+    def check_room(self) -> None:
+        """Refuse one more cursor where too many are open.
+
+        Each holds a connection of the database, and short reads need some too.
+
+        Raises:
+            DriverQueryError: the limit is reached.
+        """
+        if len(self._open) >= _MAX_OPEN:
+            raise DriverQueryError(
+                f"{_MAX_OPEN} cursors are open already: read streams to their end, or"
+                " close them"
+            )
 
     def fetch(
         self, cursor_id: str, count: int

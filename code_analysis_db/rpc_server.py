@@ -90,11 +90,7 @@ class DatabaseDriverRPCServer:
             return ErrorResult.of_error(error)
         except Exception as error:  # a fault of ours must not take the driver down
             logger.exception("request %r failed unexpectedly", request.name)
-            return ErrorResult.of_error(
-                DriverError(
-                    f"{request.name}: unexpected {type(error).__name__}: {error}"
-                )
-            )
+            return ErrorResult.of_error(unexpected_error(request.name, error))
 
     def _ping(self, _: PingRequest) -> FieldResult:
         """Give a sign of life."""
@@ -114,3 +110,8 @@ class DatabaseDriverRPCServer:
                 }
             }
         )
+
+
+def unexpected_error(what: str, error: Exception) -> DriverError:
+    """Return what a caller is told where ``what`` failed by a fault of the driver's."""
+    return DriverError(f"{what}: unexpected {type(error).__name__}: {error}")

@@ -87,6 +87,7 @@ class ReadHandlers:
     def _open_cursor(self, request: OpenCursorRequest) -> FieldResult:
         """Open a cursor and read its first portion."""
         _check_chunk(request.chunk_size)
+        self._cursors.check_room()
         cursor_id = self._cursors.add(self._open(request), request.transaction_id)
         return self._portion(cursor_id, request.chunk_size)
 

@@ -62,7 +62,7 @@ def _is_returning(value: Any) -> bool:
 
 
 def _is_order(value: Any) -> bool:
-    """Tell whether the value is one order item or a list of them."""
+    """Tell whether the value is a column's name or a list of order items."""
     return isinstance(value, str) or _is_sequence(value)
 
 

@@ -32,7 +32,7 @@ from ..messages.codec import (
 )
 from ..request import REQUESTS
 from ..result import ErrorResult
-from ..rpc_server import DatabaseDriverRPCServer
+from ..rpc_server import DatabaseDriverRPCServer, unexpected_error
 from ..transport.endpoint import Endpoint
 from ..transport.framing import OversizedFrame
 from ..transport.listener import Listener
@@ -247,6 +247,10 @@ class DriverServer:
         except DriverError as error:
             self._forget_parts(peer, request_id)
             self._refuse(peer, request_id, error)
+        except Exception as error:  # a fault of ours must not take the driver down
+            logger.exception("a request could not be taken")
+            self._forget_parts(peer, request_id)
+            self._refuse(peer, request_id, unexpected_error("request", error))
 
     def on_oversized(self, peer: Peer, notice: OversizedFrame) -> None:
         """Refuse a payload that was skipped; its connection lives on."""

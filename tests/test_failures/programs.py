@@ -12,7 +12,7 @@ import time
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import Any, Callable, Iterator, List, Tuple
+from typing import Any, Callable, Iterator, List, Optional, Tuple
 
 from code_analysis_db.driver_process import DriverProcess
 from code_analysis_db.exceptions import DriverError
@@ -86,9 +86,9 @@ def wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.005)
 
 
-def at_once(calls: List[Callable[[], Any]]) -> List[Tuple[Any, DriverError | None]]:
+def at_once(calls: List[Callable[[], Any]]) -> List[Tuple[Any, Optional[DriverError]]]:
     """Make the calls on a thread each, and return (result, error) of each."""
-    outcomes: List[Tuple[Any, DriverError | None]] = [(None, None)] * len(calls)
+    outcomes: List[Tuple[Any, Optional[DriverError]]] = [(None, None)] * len(calls)
     ready = threading.Barrier(len(calls))
 
     def run(place: int) -> None:

@@ -22,6 +22,7 @@ from code_analysis_db.request import (
     ExecuteRequest,
     InsertManyRequest,
     InsertRequest,
+    OpenCursorRequest,
     PingRequest,
     SelectRequest,
     StatsRequest,
@@ -276,3 +277,20 @@ def test_oversized_notice_of_an_unfinished_frame_is_not_lost(serve: Serve) -> No
     assert isinstance(result, ErrorResult)
     assert result.error_code == "message_too_large"
     client.close()
+
+
+def test_open_streams_leave_connections_for_short_reads(connect: Connect) -> None:
+    """Too many cursors are refused by name; point reads and other writes go on."""
+    hoarder, client = connect(), connect()
+    rows = RowBlock(["name"], [["x"] for _ in range(10)])
+    client.data(InsertManyRequest("items", [rows]))
+    refused = None
+    for _ in range(100):
+        result = hoarder.call(OpenCursorRequest("items", 1))
+        if isinstance(result, ErrorResult):
+            refused = result
+            break
+    assert refused is not None
+    assert "cursors are open already" in refused.description
+    assert client.data(SelectRequest("items", {"id": 1}))
+    assert client.data(InsertRequest("items", {"name": "y"}))["row_id"] == 11
