@@ -22,8 +22,8 @@ from ..result import ErrorResult
 from ..rpc_server import DatabaseDriverRPCServer
 from .job import Job
 
-_BUDGET = 0.004
-_SLOW_COMMIT = 0.004
+_BUDGET = 0.006
+_SLOW = 0.006
 _SLOW_IN_A_ROW = 3
 _PAUSE = 1.0
 
@@ -59,18 +59,17 @@ class InlineWrites:
         except DriverError as error:
             return [ErrorResult.of_error(error)] * len(jobs)
         except BudgetExceeded:
-            self._pause_until = time.perf_counter() + _PAUSE
             return None
         finally:
             driver.context.deadline = None
             self._note_duration(start, time.perf_counter())
 
     def _note_duration(self, start: float, end: float) -> None:
-        """Leave the writes to their lane for a while where the disk is slow.
+        """Leave the writes to their lane for a while where they or the disk are slow.
 
-        A single slow commit says nothing: the process may have lost its core.
+        A single slow group says nothing: the process may have lost its core.
         """
-        slow = end - start > _BUDGET + _SLOW_COMMIT
+        slow = end - start > _SLOW
         self._slow_in_a_row = self._slow_in_a_row + 1 if slow else 0
         if self._slow_in_a_row >= _SLOW_IN_A_ROW:
             self._pause_until = end + _PAUSE
