@@ -38,7 +38,13 @@ from .commit_group import may_share
 from .inline_reads import InlineReads
 from .inline_writes import InlineWrites
 from .job import Job
-from .lane_choice import Lane, choose_lane, is_urgent, reads_plainly
+from .lane_choice import (
+    Lane,
+    choose_lane,
+    is_portioned,
+    is_urgent,
+    reads_plainly,
+)
 from .peer import Peer
 from .read_lane import ReadLane
 from .replier import Replier
@@ -230,8 +236,8 @@ class Dispatcher:
 
     def answer(self, job: Job, result: FieldResult) -> None:
         """Answer a job that ran on a lane; any thread."""
-        if type(result) is DataResult and result.cursor is not None:
-            job.peer.cursors.add(result.cursor)
+        if is_portioned(job.request):
+            _note_cursor(job, result)
         # The client's next request starts once this one is collected, so that replies
         # leave in the order of the requests.
         self._replier.reply(job, result)
@@ -381,3 +387,11 @@ class Dispatcher:
             "requests_waiting": len(self.queue),
             "open_transactions": len(self.transactions),
         }
+
+
+def _note_cursor(job: Job, result: FieldResult) -> None:
+    """Note which cursor a client has open after a request about one."""
+    cursors = job.peer.cursors
+    cursors.discard(getattr(job.request, "cursor", ""))
+    if isinstance(result, DataResult) and result.cursor is not None:
+        cursors.add(result.cursor)

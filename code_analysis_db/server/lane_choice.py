@@ -69,6 +69,11 @@ def is_urgent(request: FieldRequest) -> bool:
     return type(request) in _URGENT
 
 
+def is_portioned(request: FieldRequest) -> bool:
+    """Tell whether a request is about a cursor."""
+    return _LANES[type(request)] is Lane.PORTION
+
+
 def reads_plainly(request: Any) -> bool:
     """Tell whether a request reads, outside any transaction."""
     return (
