@@ -70,10 +70,7 @@ class CursorTable:
         """
         entry = self._open.get(cursor_id)
         if entry is None:
-            raise DriverQueryError(
-                f"cursor {cursor_id!r} is not open: it came to its end, was idle longer"
-                f" than {self._idle_timeout:g} s, or its transaction or client ended"
-            )
+            raise self.not_open(cursor_id)
         with entry.lock:
             more = False
             try:
@@ -84,6 +81,13 @@ class CursorTable:
                 if not more:
                     self.close(cursor_id)
             return entry.cursor.columns, rows, more
+
+    def not_open(self, cursor_id: str) -> DriverQueryError:
+        """Return the error for the use of a cursor that is not open."""
+        return DriverQueryError(
+            f"cursor {cursor_id!r} is not open: it came to its end, was idle longer"
+            f" than {self._idle_timeout:g} s, or its transaction or client ended"
+        )
 
     def close(self, cursor_id: str) -> bool:
         """Close a cursor; False where it is not open."""
@@ -102,10 +106,15 @@ class CursorTable:
                 self.close(cursor_id)
 
     def close_idle(self) -> None:
-        """Close what nobody has used for longer than the idle time."""
+        """Close what nobody has used for longer than the idle time.
+
+        What belongs to a transaction ends with it, which has an idle time of its own.
+        """
         limit = time.monotonic() - self._idle_timeout
         for cursor_id, entry in list(self._open.items()):
-            if entry.used < limit and entry.lock.acquire(blocking=False):
+            if entry.transaction_id is not None or entry.used >= limit:
+                continue
+            if entry.lock.acquire(blocking=False):
                 try:
                     self.close(cursor_id)
                 finally:

@@ -116,7 +116,8 @@ class EventLoop:
             calm: tells whether other threads are idle, so that asking the kernel
                 without blocking takes nothing from them.
         """
-        handlers = self._handlers
+        handlers, timers = self._handlers, self._timers
+        perf_counter = time.perf_counter
         more = False
         while not self._stopped:
             for descriptor, events in self._wait(more, calm):
@@ -127,7 +128,9 @@ class EventLoop:
             self._woken = False
             while self._calls:
                 self._calls.popleft()()
-            if self._timers:
+            if timers and (
+                timers[0][2].callback is None or timers[0][0] <= perf_counter()
+            ):
                 self._run_timers()
             more = work()
 
@@ -147,17 +150,19 @@ class EventLoop:
     def _wait(self, more: bool, calm: Callable[[], bool]) -> List[Tuple[int, int]]:
         """Return the next events, blocking when there is nothing else to do."""
         poll = self._epoll.poll
-        if more or self._woken:
-            return poll(0, _MAX_EVENTS)
+        events = poll(0, _MAX_EVENTS)
+        if events or more or self._woken:
+            return events
         if self.spin and calm():
-            give_up = time.perf_counter() + self.spin
+            sched_yield, perf_counter = os.sched_yield, time.perf_counter
+            give_up = perf_counter() + self.spin
             while True:
+                sched_yield()
                 events = poll(0, _MAX_EVENTS)
                 if events or self._woken:
                     return events
-                if time.perf_counter() > give_up:
+                if perf_counter() > give_up:
                     break
-                os.sched_yield()
         timeout = -1.0
         if self._timers:
             # Rounded up: epoll counts in milliseconds, and waking early would spin.

@@ -36,7 +36,11 @@ class ClientQueue(Generic[_Item]):
 
 
 class RequestQueue(Generic[_Item]):
-    """All clients' queues and whose turn it is."""
+    """All clients' queues and whose turn it is.
+
+    Attributes:
+        waiting: how many requests wait.
+    """
 
     def __init__(self, max_requests: int, max_bytes: int) -> None:
         """Make a queue of ``max_requests`` and ``max_bytes`` a client."""
@@ -44,11 +48,11 @@ class RequestQueue(Generic[_Item]):
         self._max_bytes = max_bytes
         self._ready: Deque[ClientQueue[_Item]] = deque()
         self._urgent: Deque[ClientQueue[_Item]] = deque()
-        self._waiting = 0
+        self.waiting = 0
 
     def __len__(self) -> int:
         """Return how many requests wait."""
-        return self._waiting
+        return self.waiting
 
     def add(
         self, client: ClientQueue[_Item], item: _Item, size: int, urgent: bool = False
@@ -56,7 +60,7 @@ class RequestQueue(Generic[_Item]):
         """Put a request of ``size`` bytes at the end of its client's queue."""
         client.items.append((item, size, urgent))
         client.size += size
-        self._waiting += 1
+        self.waiting += 1
         if not client.busy and not client.listed:
             self._list(client)
 
@@ -70,7 +74,7 @@ class RequestQueue(Generic[_Item]):
             item, size, _ = client.items.popleft()
             client.size -= size
             client.busy = True
-            self._waiting -= 1
+            self.waiting -= 1
             return item
         return None
 
@@ -86,14 +90,14 @@ class RequestQueue(Generic[_Item]):
             if entry[0] == item:
                 client.items.remove(entry)
                 client.size -= entry[1]
-                self._waiting -= 1
+                self.waiting -= 1
                 return True
         return False
 
     def clear(self, client: ClientQueue[_Item]) -> List[_Item]:
         """Take out and return all that waits of a client."""
         items = [entry[0] for entry in client.items]
-        self._waiting -= len(items)
+        self.waiting -= len(items)
         client.items.clear()
         client.size = 0
         return items

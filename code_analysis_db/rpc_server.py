@@ -72,16 +72,26 @@ class DatabaseDriverRPCServer:
             return ErrorResult.of_error(error)
         return self.run(request)
 
-    def run(self, request: FieldRequest, sink: Optional[RowSink] = None) -> FieldResult:
+    def run(
+        self,
+        request: FieldRequest,
+        sink: Optional[RowSink] = None,
+        *,
+        brief: bool = False,
+    ) -> FieldResult:
         """Run a request that was checked, as :meth:`handle_request` does.
 
         Args:
             sink: takes the rows of a select as they are read; the result has the last
                 of them.  Without one the result has them all.
+            brief: raise ``BudgetExceeded`` for a select of many rows.
         """
         try:
-            if sink is not None and type(request) is SelectRequest:
-                return self._reads.stream(request, sink)
+            if type(request) is SelectRequest:
+                if brief:
+                    return self._reads.select_few(request)
+                if sink is not None:
+                    return self._reads.stream(request, sink)
             handler = self._handlers.get(type(request))
             if handler is None:
                 raise ProtocolError(f"unknown method {request.name!r}")

@@ -70,15 +70,15 @@ class BatchHandle(Generic[T]):
         self._value = (self._read(result),)
 
 
-class _Recorder(TableMethods):
-    """Keeps the requests that its methods make, and gives handles for values."""
+class _Record:
+    """Keeps requests, and gives handles for the values of their methods."""
 
     def __init__(self) -> None:
         """Have none yet."""
         self.operations: List[Tuple[str, Dict[str, Any]]] = []
         self.handles: List[BatchHandle[Any]] = []
 
-    def _perform(
+    def keep(
         self,
         request: FieldRequest,
         read: Callable[[Any], T],
@@ -97,6 +97,10 @@ class _Recorder(TableMethods):
         self.operations.append((request.name, request.to_dict()))
         self.handles.append(handle)
         return cast(T, handle)
+
+
+class _Recorder(TableMethods):
+    """The methods of a batch, which give handles for values."""
 
     def _join(self, transaction_id: Optional[str]) -> Optional[str]:
         """Refuse a transaction of an operation's own."""
@@ -144,7 +148,8 @@ class Batch:
         Args:
             send: has the batch's one request done and returns what was read of it.
         """
-        self.recorder = _Recorder()
+        self._record = _Record()
+        self.recorder = _Recorder(self._record.keep)
         self._send = send
         self._transaction_id = transaction_id
         self._timeout = timeout
@@ -172,10 +177,10 @@ class Batch:
         traceback: Optional[TracebackType],
     ) -> None:
         """Send the operations, if there are some and the block has not raised."""
-        operations = self.recorder.operations
+        operations = self._record.operations
         if exc_type is not None or not operations:
             return
         request = BatchRequest(operations, self._transaction_id)
         results = self._send(request, _results, self._timeout)
-        for handle, (kind, fields) in zip(self.recorder.handles, results):
+        for handle, (kind, fields) in zip(self._record.handles, results):
             handle.settle(_RESULT_CLASSES[kind].from_dict(fields))

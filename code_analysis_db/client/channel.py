@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from select import POLLIN, poll
 from time import monotonic
-from typing import Any, Callable, Iterable, Optional, Tuple, TypeVar
+from typing import Any, Callable, Iterable, NoReturn, Optional, TypeVar
 
 from ..exceptions import DriverUnavailableError, MessageTooLargeError, ProtocolError
 from ..messages.base_request import FieldRequest
@@ -148,23 +148,38 @@ class Channel:
         if ahead:
             self._send_ahead(request_id, ahead)
         payload = encode_request(request_id, request, timeout)
-        self._check_size(payload)
+        if len(payload) > self._max_size:
+            raise self._too_large(payload)
         self.due = request_id
-        self._transmit(payload)
+        try:
+            self._socket.send(payload)
+        except BaseException as error:
+            self._give_up(error)
 
     def receive(self, read: Callable[[Any], T], timeout: Optional[float] = None) -> T:
         """Return what ``read`` makes of the result of the request that was sent."""
         wait = None if timeout is None else timeout + REPLY_GRACE
         parts: Any = None
         try:
-            kind, body = self._next(wait)
-            while kind == _DATA_PART:
+            while True:
+                payload = self._socket.receive(wait)
+                if type(payload) is OversizedFrame:
+                    raise ProtocolError(
+                        f"a reply of {payload.length} bytes is over the limit"
+                    )
+                request_id, kind, body = split(payload)
+                if request_id != self.due:
+                    raise ProtocolError(
+                        f"a reply to request {request_id} came out of turn"
+                    )
+                if kind != _DATA_PART:
+                    break
                 rows = read(decode_result(kind, body))
                 if parts is None:
                     parts = rows
                 else:
                     parts += rows
-                kind, body = self._next(wait)
+            self.due = 0
             result = decode_result(kind, body)
         except TimeoutError:
             self.close()
@@ -184,7 +199,7 @@ class Channel:
         except BaseException:
             self._resynchronise()
             raise
-        if isinstance(result, ErrorResult):
+        if type(result) is ErrorResult:
             raise result.to_exception()
         if parts is None:
             return read(result)
@@ -199,13 +214,12 @@ class Channel:
         self.closed = True
         self._socket.close()
 
-    def _check_size(self, payload: bytes) -> None:
-        """Refuse a payload that the driver would refuse, before it is sent."""
-        if len(payload) > self._max_size:
-            raise MessageTooLargeError(
-                f"the request has {len(payload)} bytes, more than the driver's"
-                f" max_message_size of {self._max_size}"
-            )
+    def _too_large(self, payload: bytes) -> MessageTooLargeError:
+        """Return the error of a payload that the driver would refuse."""
+        return MessageTooLargeError(
+            f"the request has {len(payload)} bytes, more than the driver's"
+            f" max_message_size of {self._max_size}"
+        )
 
     def _send_ahead(self, request_id: int, ahead: Iterable[RowBlock]) -> None:
         """Send the blocks that belong to a request.
@@ -216,7 +230,8 @@ class Channel:
         try:
             for block in ahead:
                 part = encode_part(request_id, block)
-                self._check_size(part)
+                if len(part) > self._max_size:
+                    raise self._too_large(part)
                 self._transmit(part)
                 sent = True
         except BaseException:
@@ -228,27 +243,20 @@ class Channel:
         """Send a payload whole, or close the channel."""
         try:
             self._socket.send(payload)
-        except OSError as error:
-            self.close()
+        except BaseException as error:
+            self._give_up(error)
+
+    def _give_up(self, error: BaseException) -> NoReturn:
+        """Close the channel after an error out of sending, and raise what it means.
+
+        An interruption may have come in the middle of the payload.
+        """
+        self.close()
+        if isinstance(error, OSError):
             raise DriverUnavailableError(
                 f"the connection to the driver was lost: {error}"
             ) from error
-        except BaseException:
-            # Interrupted, maybe in the middle of the payload.
-            self.close()
-            raise
-
-    def _next(self, wait: Optional[float]) -> Tuple[int, Any]:
-        """Return (kind, body) of the next payload of the reply that is due."""
-        payload = self._socket.receive(wait)
-        if isinstance(payload, OversizedFrame):
-            raise ProtocolError(f"a reply of {payload.length} bytes is over the limit")
-        request_id, kind, body = split(payload)
-        if request_id != self.due:
-            raise ProtocolError(f"a reply to request {request_id} came out of turn")
-        if kind != _DATA_PART:
-            self.due = 0
-        return kind, body
+        raise error
 
     def _resynchronise(self) -> None:
         """Give up the reply that is due and leave the stream in step, or closed.

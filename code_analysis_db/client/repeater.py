@@ -32,7 +32,8 @@ from .channel_pool import ChannelPool
 
 T = TypeVar("T")
 Attempt = Callable[[Channel, Optional[float]], T]
-_Loss = Union[DriverUnavailableError, ReplyLostError]
+#: What ends an attempt that may be made again.
+Loss = Union[DriverUnavailableError, ReplyLostError]
 
 _FIRST_DELAY = 0.02
 _LONGEST_DELAY = 0.5
@@ -49,36 +50,31 @@ class Repeater:
         self._pool = pool
         self._reconnect_timeout = reconnect_timeout
 
-    def call(
+    def call_again(
         self,
         request: FieldRequest,
         read: Callable[[Any], T],
         timeout: Optional[float],
         ahead: Iterable[RowBlock],
+        loss: Loss,
+        started: float,
     ) -> T:
-        """Send a request and return what ``read`` makes of its result.
+        """Go on with a request whose first attempt was lost.
 
         See :meth:`Channel.call` for the arguments.
+
+        Args:
+            loss: what became of the first attempt.
+            started: when it began, where there is a ``timeout``.
         """
-        started = 0.0 if timeout is None else monotonic()
-        pool = self._pool
-        try:
-            # What ``again`` does, without its call: every request passes here.
-            channel = pool.take(timeout)
-            try:
-                return channel.call(request, read, timeout, ahead)
-            finally:
-                pool.give(channel)
-        except (DriverUnavailableError, ReplyLostError) as error:
-            loss: _Loss = error
 
         def again(left: Optional[float]) -> T:
             """Send it on another channel."""
-            channel = pool.take(left)
+            channel = self._pool.take(left)
             try:
                 return channel.call(request, read, left, ahead)
             finally:
-                pool.give(channel)
+                self._pool.give(channel)
 
         return self._repeat(again, loss, started, timeout, request.writes)
 
@@ -92,7 +88,7 @@ class Repeater:
         try:
             return self._hold_once(attempt, timeout)
         except (DriverUnavailableError, ReplyLostError) as error:
-            loss: _Loss = error
+            loss: Loss = error
         again = partial(self._hold_once, attempt)
         return self._repeat(again, loss, started, timeout, False)
 
@@ -110,7 +106,7 @@ class Repeater:
     def _repeat(
         self,
         again: Callable[[Optional[float]], T],
-        loss: _Loss,
+        loss: Loss,
         started: float,
         timeout: Optional[float],
         writes: bool,

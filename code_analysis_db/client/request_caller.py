@@ -6,16 +6,18 @@ of the pool and is repeated on another where that is safe.
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Any, Callable, Iterable, Optional, TypeVar
 
-from ..exceptions import InvalidRequestError
+from ..exceptions import DriverUnavailableError, InvalidRequestError
 from ..messages.base_request import FieldRequest
 from ..messages.read_requests import OpenCursorRequest
 from ..rows import RowBlock
 from ..transport.endpoint import Endpoint
+from .channel import ReplyLostError
 from .channel_pool import ChannelPool
 from .open_transactions import OpenTransactions
-from .repeater import Repeater
+from .repeater import Loss, Repeater
 from .row_stream import OwnPortions, Portions, TransactionPortions
 
 T = TypeVar("T")
@@ -68,13 +70,21 @@ class RequestCaller:
         See :meth:`Channel.call` for the arguments.  ``ahead`` is iterated again where
         the request is repeated.
         """
-        timeout = self.timeout(timeout)
+        timeout = self.default_timeout if timeout is None else self.timeout(timeout)
         transaction_id = getattr(request, "transaction_id", None)
         if transaction_id is not None:
-            channel = self.transactions.find(transaction_id)
-            return channel.call(request, read, timeout, ahead)
-
-        return self._repeater.call(request, read, timeout, ahead)
+            held = self.transactions.find(transaction_id)
+            return held.call(request, read, timeout, ahead)
+        started = 0.0 if timeout is None else monotonic()
+        try:
+            channel = self._pool.take(timeout)
+            try:
+                return channel.call(request, read, timeout, ahead)
+            finally:
+                self._pool.give(channel)
+        except (DriverUnavailableError, ReplyLostError) as error:
+            loss: Loss = error
+        return self._repeater.call_again(request, read, timeout, ahead, loss, started)
 
     def open_cursor(
         self, request: OpenCursorRequest, timeout: Optional[float]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from typing import Any, Callable, Iterable, Optional, TypeVar
+from typing import Any, Callable, Iterable, Optional, Protocol, TypeVar
 
 from ..messages.base_request import FieldRequest
 from ..rows import RowBlock
@@ -11,15 +10,10 @@ from ..rows import RowBlock
 T = TypeVar("T")
 
 
-class RequestMethods(ABC):
-    """Methods that each make one request and return what its result holds.
+class Perform(Protocol):
+    """Has requests done."""
 
-    The client sends the request at once, a transaction sends it on its own connection,
-    and a batch keeps it for later: that is all that differs between them.
-    """
-
-    @abstractmethod
-    def _perform(
+    def __call__(
         self,
         request: FieldRequest,
         read: Callable[[Any], T],
@@ -32,6 +26,18 @@ class RequestMethods(ABC):
             timeout: seconds, None for the default.
             ahead: blocks of rows that belong to the request and can be iterated again.
         """
+
+
+class RequestMethods:
+    """Methods that each make one request and return what its result holds.
+
+    The client sends the request at once, a transaction sends it on its own connection,
+    and a batch keeps it for later: that is all that differs between them.
+    """
+
+    def __init__(self, perform: Perform) -> None:
+        """Have requests done by ``perform``."""
+        self._perform = perform
 
     def _join(self, transaction_id: Optional[str]) -> Optional[str]:
         """Return the transaction that a request given this one belongs to."""

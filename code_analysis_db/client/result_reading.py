@@ -6,10 +6,13 @@ which the driver's side of the interface fixes, and returns the method's value.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, Optional
 
 from ..messages.data_result import DataResult
 from ..rows import Row
+
+#: Reads the rows as dicts.
+rows_of = DataResult.to_dicts
 
 
 def field(name: str) -> Callable[[Any], Any]:
@@ -20,11 +23,6 @@ def field(name: str) -> Callable[[Any], Any]:
         return result.data[name]
 
     return read
-
-
-def rows_of(result: DataResult) -> List[Row]:
-    """Read the rows as dicts."""
-    return result.to_dicts()
 
 
 def first_row(result: DataResult) -> Optional[Row]:

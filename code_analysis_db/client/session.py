@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterable, Optional, Sequence, TypeVar
+from typing import Any, Optional, Sequence
 
-from ..messages.base_request import FieldRequest
 from ..messages.read_requests import OpenCursorRequest
-from ..rows import RowBlock
 from .aliases import OrderBy, Where
 from .batch import Batch
 from .request_caller import RequestCaller
 from .row_stream import RowStream
 from .table_methods import TableMethods
-
-T = TypeVar("T")
 
 #: Rows of a portion: enough to hide the way to the driver, few to hold.
 DEFAULT_CHUNK = 1000
@@ -24,17 +20,8 @@ class Session(TableMethods):
 
     def __init__(self, caller: RequestCaller) -> None:
         """Send requests through ``caller``."""
+        super().__init__(caller.call)
         self._caller = caller
-
-    def _perform(
-        self,
-        request: FieldRequest,
-        read: Callable[[Any], T],
-        timeout: Optional[float],
-        ahead: Iterable[RowBlock] = (),
-    ) -> T:
-        """Send the request and return what ``read`` makes of its result."""
-        return self._caller.call(request, read, timeout, ahead)
 
     def select_iter(
         self,

@@ -110,7 +110,7 @@ def aggregate_text(
     if aggregate.function == "count":
         return f"count({codec.quoted})"
     if aggregate.function == "count_distinct":
-        return f"count(DISTINCT {codec.quoted})"
+        return f"count(DISTINCT {codec.term})"
     return dialect.aggregate_call(aggregate.function, codec.column)
 
 

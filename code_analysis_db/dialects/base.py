@@ -8,10 +8,10 @@ dialect overrides its difference only.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar, Optional, Sequence
+from typing import Any, ClassVar, FrozenSet, List, Optional, Sequence
 
 from ..enums import DefaultFunction, Direction
-from ..schema import Column
+from ..schema import Column, DefaultExpression, Index, Table
 from .lexicon import Lexicon
 from .storage import Converter, Storage
 
@@ -26,19 +26,31 @@ class Dialect(ABC):
         max_rows_per_insert: rows that one INSERT takes with profit.
         max_pattern_bytes: of a ``like`` pattern, None for no limit.
         has_returning: writes can return their rows.
+        has_last_id: the server tells the number that an INSERT gave to its first or
+            last row; without it the statement must return the number.
         has_partial_indexes: an index can have a condition.
         has_fulltext: there are fulltext indexes, and ``match``.
+        has_transactional_ddl: a transaction can undo changes of definitions; without
+            it they commit by themselves.
+        alters_in_place: ALTER TABLE changes types, nullability, defaults, constraints.
+        has_inline_references: a foreign key can stand in the definition of its column.
+        lone_verbs: of raw statements that run outside of any transaction only.
         lexicon: how it writes strings, comments and quoted names.
     """
 
-    name: ClassVar[str]
+    name: str
     placeholder: ClassVar[str] = "?"
     max_parameters: ClassVar[int]
     max_rows_per_insert: ClassVar[int]
     max_pattern_bytes: ClassVar[Optional[int]] = None
     has_returning: ClassVar[bool]
+    has_last_id: ClassVar[bool] = True
     has_partial_indexes: ClassVar[bool]
     has_fulltext: ClassVar[bool]
+    has_transactional_ddl: ClassVar[bool] = True
+    alters_in_place: ClassVar[bool] = False
+    has_inline_references: ClassVar[bool] = True
+    lone_verbs: ClassVar[FrozenSet[str]] = frozenset()
     lexicon: ClassVar[Lexicon]
 
     # --- names, types, values ------------------------------------------------------
@@ -76,7 +88,27 @@ class Dialect(ABC):
     def default_expression(self, column: Column, function: DefaultFunction) -> str:
         """Return the SQL of a default that the database computes for a column."""
 
+    def default_text(self, column: Column) -> Optional[str]:
+        """Return the default of a column as SQL, None for none."""
+        default = column.default
+        if default is None:
+            return None
+        if isinstance(default, DefaultExpression):
+            return self.default_expression(column, default.function)
+        encode = self.storage(column).encode
+        stored: Any = encode((default.value,))[0] if encode else default.value
+        return self.literal(stored)
+
     # --- conditions ------------------------------------------------------------------
+
+    def term(self, column: Column) -> str:
+        """Return what stands for a column's value wherever it is shown, grouped or
+        compared: its name, unless its native type can not do that."""
+        return self.quote(column.name)
+
+    def ordered_term(self, column: Column) -> str:
+        """Return what stands for a column in a test for less or greater."""
+        return self.term(column)
 
     @abstractmethod
     def like(self, column: str, case_sensitive: bool, placeholder: str) -> str:
@@ -96,15 +128,16 @@ class Dialect(ABC):
         return None
 
     @abstractmethod
-    def in_packed(self, column: str, placeholder: str) -> str:
+    def in_packed(self, column: Column, placeholder: str) -> str:
         """Return the test for being in a list that :meth:`pack_list` made."""
 
     # --- statements ------------------------------------------------------------------
 
-    @abstractmethod
     def limit(self, has_limit: bool, has_offset: bool) -> str:
         """Return the clause; its parameters are the limit, then the offset, as far as
         they are there."""
+        words = [f"LIMIT {self.placeholder}"] if has_limit else []
+        return " ".join(words + [f"OFFSET {self.placeholder}"] * has_offset)
 
     @abstractmethod
     def order_term(self, column: Column, direction: Direction) -> str:
@@ -114,19 +147,37 @@ class Dialect(ABC):
     def aggregate_call(self, function: str, column: Column) -> str:
         """Return the call of ``sum``, ``avg``, ``min`` or ``max`` over a column."""
 
-    @abstractmethod
-    def on_conflict(self, target: Sequence[str], assigned: Sequence[str]) -> str:
-        """Return the clause of an INSERT that meets a key which exists.
+    def on_conflict(
+        self, table: Table, target: Sequence[str], assigned: Sequence[str]
+    ) -> str:
+        """Return the clause of an INSERT that meets a key which exists; keys only,
+        other constraints are not passed over.
 
         Args:
+            table: that the rows go into.
             target: the columns of the key; empty for any.
             assigned: the columns that the existing row gets from the new one; empty
                 leaves the existing row as it is.
         """
+        keys = f" ({', '.join(map(self.quote, target))})" if target else ""
+        if not assigned:
+            return f"ON CONFLICT{keys} DO NOTHING"
+        updates = ", ".join(
+            f"{name} = excluded.{name}" for name in map(self.quote, assigned)
+        )
+        return f"ON CONFLICT{keys} DO UPDATE SET {updates}"
 
     def returned_term(self, column: Column) -> str:
         """Return what a RETURNING clause has for a column."""
-        return self.quote(column.name)
+        return self.term(column)
+
+    def default_row(self) -> str:
+        """Return what follows the table in an INSERT of a row of defaults."""
+        return "DEFAULT VALUES"
+
+    def locking_clause(self) -> str:
+        """Return what makes a SELECT lock its rows for a write that follows."""
+        return "FOR UPDATE"
 
     # --- raw SQL ---------------------------------------------------------------------
 
@@ -153,6 +204,29 @@ class Dialect(ABC):
     def column_extras(self, column: Column) -> str:
         """Return what follows a column's native type (a collation), or ``""``."""
 
+    def index_term(self, column: Column, direction: Direction) -> str:
+        """Return a column of an index, such that it serves :meth:`order_term`."""
+        return f"{self.quote(column.name)} {direction.value}"
+
+    def index_terms(self, table: Table, index: Index) -> List[str]:
+        """Return the columns of an index of a table."""
+        return [
+            self.index_term(table.by_name[member.name], member.direction)
+            for member in index.columns
+        ]
+
+    def fitted(self, table: Table) -> Table:
+        """Return a table whose columns have the lengths that they are declared with."""
+        return table
+
+    def table_options(self) -> str:
+        """Return what follows the parentheses of CREATE TABLE, or ``""``."""
+        return ""
+
+    def drop_index(self, table_name: str, index_name: str) -> str:
+        """Return the statement that drops an index."""
+        return f"DROP INDEX {self.quote(index_name)}"
+
     @abstractmethod
     def added_column_fault(self, column: Column, refers: bool) -> Optional[str]:
         """Return why a column cannot be added to a table that has rows, or None.
@@ -161,3 +235,14 @@ class Dialect(ABC):
             column: the column.
             refers: whether it has a foreign key.
         """
+
+    def altered_column(self, table: Table, before: Column, after: Column) -> List[str]:
+        """Return the clauses of an ALTER TABLE that make a column what it is to be.
+
+        Only a dialect that ``alters_in_place`` is asked.
+        """
+        raise NotImplementedError
+
+    def dropped_constraint(self, table: Table, name: str) -> str:
+        """Return the clause of an ALTER TABLE that drops a constraint."""
+        return f"DROP CONSTRAINT {self.quote(name)}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Optional, Sequence, Set
+from typing import Any, Callable, Dict, List, Optional, Sequence, Set
 
-from ..schema import Column, ValueRule
-from .storage import Converter, Storage
+from ..schema import Column, Table, ValueRule
+from .base import Dialect
+from .storage import Converter
 
 
 class ColumnCodec:
@@ -14,6 +15,8 @@ class ColumnCodec:
     Attributes:
         column: the column.
         quoted: its name, quoted for SQL.
+        term: what stands for its value where it is shown, grouped or compared.
+        ordered_term: what stands for it in a test for less or greater.
         decode: stored values to Python values, None where they are the same.
         encode_one: one value, checked and in stored form; None stays None.
         comparand: one value that is not None to compare the column with, likewise.
@@ -26,15 +29,20 @@ class ColumnCodec:
         "comparand",
         "decode",
         "encode_one",
+        "ordered_term",
         "quoted",
+        "term",
     )
 
-    def __init__(self, rule: ValueRule, storage: Storage, quoted: str) -> None:
+    def __init__(self, rule: ValueRule, dialect: Dialect) -> None:
         """Put together the rule and the storage of a column."""
+        storage = dialect.storage(rule.column)
         self._rule = rule
         self._to_stored = storage.encode
         self.column: Column = rule.column
-        self.quoted = quoted
+        self.quoted = dialect.quote(rule.column.name)
+        self.term = dialect.term(rule.column)
+        self.ordered_term = dialect.ordered_term(rule.column)
         self.decode: Optional[Converter] = storage.decode
         self.encode_one = _one_way(rule.check_one, storage.encode, nullable=True)
         self.comparand = _one_way(rule.comparand, storage.encode, nullable=False)
@@ -77,3 +85,8 @@ def _one_way(
     if nullable:
         return converted_or_none
     return converted if to_stored else check
+
+
+def column_codecs(table: Table, dialect: Dialect) -> Dict[str, ColumnCodec]:
+    """Return the codec of each column of a table, by its name."""
+    return {name: ColumnCodec(rule, dialect) for name, rule in table.rules().items()}

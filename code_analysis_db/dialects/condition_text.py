@@ -8,7 +8,8 @@ from .base import Dialect
 from .column_codec import ColumnCodec
 from .condition import Condition
 
-_COMPARISONS = {"eq": "=", "neq": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+_COMPARISONS = {"eq": "=", "neq": "<>"}
+_ORDER_COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
 
 class ConditionText:
@@ -38,11 +39,14 @@ class ConditionText:
             return f"NOT ({self.write(condition[1])})"
         if kind in ("true", "false"):
             return "1 = 1" if kind == "true" else "1 = 0"
-        quoted = self._codecs[condition[1]].quoted
+        codec = self._codecs[condition[1]]
         comparison = _COMPARISONS.get(kind)
         if comparison is not None:
-            return f"{quoted} {comparison} {self._parameter()}"
-        return self._writers[kind](self, quoted, condition)
+            return f"{codec.term} {comparison} {self._parameter()}"
+        comparison = _ORDER_COMPARISONS.get(kind)
+        if comparison is not None:
+            return f"{codec.ordered_term} {comparison} {self._parameter()}"
+        return self._writers[kind](self, codec, condition)
 
     def _parameter(self) -> str:
         """Return what stands for the next parameter."""
@@ -50,43 +54,44 @@ class ConditionText:
             return self._dialect.placeholder
         return next(self._literals)
 
-    def _is_null(self, column: str, condition: Condition) -> str:
+    def _is_null(self, codec: ColumnCodec, condition: Condition) -> str:
         """``is_null``."""
-        return f"{column} IS NULL"
+        return f"{codec.quoted} IS NULL"
 
-    def _not_null(self, column: str, condition: Condition) -> str:
+    def _not_null(self, codec: ColumnCodec, condition: Condition) -> str:
         """``not_null``."""
-        return f"{column} IS NOT NULL"
+        return f"{codec.quoted} IS NOT NULL"
 
-    def _between(self, column: str, condition: Condition) -> str:
+    def _between(self, codec: ColumnCodec, condition: Condition) -> str:
         """``between``, both bounds included."""
         low = self._parameter()
-        return f"({column} BETWEEN {low} AND {self._parameter()})"
+        return f"({codec.ordered_term} BETWEEN {low} AND {self._parameter()})"
 
-    def _is_distinct(self, column: str, condition: Condition) -> str:
+    def _is_distinct(self, codec: ColumnCodec, condition: Condition) -> str:
         """``is_distinct`` from a value."""
-        return self._dialect.is_distinct(column, self._parameter())
+        return self._dialect.is_distinct(codec.term, self._parameter())
 
-    def _in(self, column: str, condition: Condition) -> str:
+    def _in(self, codec: ColumnCodec, condition: Condition) -> str:
         """``in`` with a packed list (0), or with so many values."""
         count: int = condition[2]
         if not count:
-            return self._dialect.in_packed(column, self._parameter())
+            return self._dialect.in_packed(codec.column, self._parameter())
         values = ", ".join(self._parameter() for _ in range(count))
-        return f"{column} IN ({values})"
+        return f"{codec.term} IN ({values})"
 
-    def _like(self, column: str, condition: Condition) -> str:
+    def _like(self, codec: ColumnCodec, condition: Condition) -> str:
         """``like``, case-sensitive or not."""
-        return self._dialect.like(column, condition[2], self._parameter())
+        return self._dialect.like(codec.term, condition[2], self._parameter())
 
-    def _prefix(self, column: str, condition: Condition) -> str:
+    def _prefix(self, codec: ColumnCodec, condition: Condition) -> str:
         """``startswith`` as the range that it is, so that an index serves it."""
-        low = f"{column} >= {self._parameter()}"
+        term = codec.ordered_term
+        low = f"{term} >= {self._parameter()}"
         if not condition[2]:
             return low
-        return f"({low} AND {column} < {self._parameter()})"
+        return f"({low} AND {term} < {self._parameter()})"
 
-    _writers: Mapping[str, Callable[["ConditionText", str, Condition], str]] = {
+    _writers: Mapping[str, Callable[["ConditionText", ColumnCodec, Condition], str]] = {
         "is_null": _is_null,
         "not_null": _not_null,
         "between": _between,

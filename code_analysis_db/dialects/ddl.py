@@ -12,14 +12,14 @@ from ..exceptions import UnsupportedError
 from ..schema import (
     CheckConstraint,
     Column,
-    DefaultExpression,
     ForeignKey,
     Index,
     PartialCondition,
     Table,
+    UniqueConstraint,
 )
 from .base import Dialect
-from .column_codec import ColumnCodec
+from .column_codec import column_codecs
 from .condition_text import ConditionText
 from .sql_scanner import check_expression
 from .where_reader import WhereReader
@@ -32,20 +32,17 @@ def create_table(table: Table, dialect: Dialect) -> List[str]:
         UnsupportedError: the dialect lacks what the table asks for.
         DriverQueryError: a check or a condition is no expression.
     """
+    table = dialect.fitted(table)
     parts = [column_definition(table, column, dialect) for column in table.columns]
     if table.primary_key and table.numbered_key is None:
-        parts.append(
-            _named(table.primary_key_name, dialect)
-            + f"PRIMARY KEY ({_listed(table.primary_key, dialect)})"
-        )
-    parts += [
-        _named(unique.name, dialect) + f"UNIQUE ({_listed(unique.columns, dialect)})"
-        for unique in table.uniques
-    ]
+        parts.append(primary_key(table, dialect))
+    parts += [unique_key(unique, dialect) for unique in table.uniques]
     parts += [foreign_key(key, dialect) for key in table.foreign_keys]
-    parts += [_check(check, dialect) for check in table.checks]
+    parts += [check(constraint, dialect) for constraint in table.checks]
     body = ", ".join(parts)
-    created = [f"CREATE TABLE {dialect.quote(table.name)} ({body})"]
+    words = [f"CREATE TABLE {dialect.quote(table.name)} ({body})"]
+    words += filter(None, [dialect.table_options()])
+    created = [" ".join(words)]
     return created + [create_index(table, index, dialect) for index in table.indexes]
 
 
@@ -64,22 +61,21 @@ def column_definition(table: Table, column: Column, dialect: Dialect) -> str:
         words.append(extras)
     if not column.nullable:
         words.append("NOT NULL")
-    default = _default(column, dialect)
+    default = dialect.default_text(column)
     if default is not None:
         words.append(f"DEFAULT {default}")
     return " ".join(words)
 
 
-def _default(column: Column, dialect: Dialect) -> Optional[str]:
-    """Return a default as SQL, None for none."""
-    default = column.default
-    if default is None:
-        return None
-    if isinstance(default, DefaultExpression):
-        return dialect.default_expression(column, default.function)
-    encode = dialect.storage(column).encode
-    stored: Any = encode((default.value,))[0] if encode else default.value
-    return dialect.literal(stored)
+def primary_key(table: Table, dialect: Dialect) -> str:
+    """Return the primary key of a table."""
+    named = _named(table.primary_key_name, dialect)
+    return f"{named}PRIMARY KEY ({_listed(table.primary_key, dialect)})"
+
+
+def unique_key(key: UniqueConstraint, dialect: Dialect) -> str:
+    """Return a unique constraint of a table."""
+    return f"{_named(key.name, dialect)}UNIQUE ({_listed(key.columns, dialect)})"
 
 
 def foreign_key(key: ForeignKey, dialect: Dialect) -> str:
@@ -101,11 +97,12 @@ def references(key: ForeignKey, dialect: Dialect) -> str:
     return " ".join(words)
 
 
-def _check(check: CheckConstraint, dialect: Dialect) -> str:
+def check(constraint: CheckConstraint, dialect: Dialect) -> str:
     """Return a check of a table."""
-    expression = check_expression(check.expression, dialect.lexicon, "a check")
+    expression = check_expression(constraint.expression, dialect.lexicon, "a check")
     # On a line of its own: the expression may end in a comment.
-    return f"{_named(check.name, dialect)}CHECK ({expression}\n)"
+    named = _named(constraint.name, dialect)
+    return f"{named}CHECK ({dialect.escape_raw(expression)}\n)"
 
 
 def create_index(table: Table, index: Index, dialect: Dialect) -> str:
@@ -120,10 +117,7 @@ def create_index(table: Table, index: Index, dialect: Dialect) -> str:
             f" {table.name!r})",
             table=table.name,
         )
-    columns = ", ".join(
-        f"{dialect.quote(column.name)} {column.direction.value}"
-        for column in index.columns
-    )
+    columns = ", ".join(dialect.index_terms(dialect.fitted(table), index))
     kind = "UNIQUE INDEX" if index.unique else "INDEX"
     created = (
         f"CREATE {kind} {dialect.quote(index.name)}"
@@ -142,7 +136,7 @@ def create_index(table: Table, index: Index, dialect: Dialect) -> str:
 
 def drop_index(table: Table, index: Index, dialect: Dialect) -> str:
     """Return the statement that drops an index."""
-    return f"DROP INDEX {dialect.quote(index.name)}"
+    return dialect.drop_index(table.name, index.name)
 
 
 def _partial_condition(
@@ -150,13 +144,12 @@ def _partial_condition(
 ) -> str:
     """Return the condition of a partial index, with literals for its values."""
     if condition.sql is not None:
-        return check_expression(
-            condition.sql, dialect.lexicon, "the condition of an index"
+        return dialect.escape_raw(
+            check_expression(
+                condition.sql, dialect.lexicon, "the condition of an index"
+            )
         )
-    codecs = {
-        name: ColumnCodec(rule, dialect.storage(rule.column), dialect.quote(name))
-        for name, rule in table.rules().items()
-    }
+    codecs = column_codecs(table, dialect)
     params: List[Any] = []
     reader = WhereReader(table.name, codecs, dialect, packs=False)
     shape = reader.read(condition.where, params)

@@ -5,12 +5,13 @@ statements that insert several rows each.
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import chain, groupby, repeat
+from itertools import chain, groupby
 from typing import Any, Callable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..enums import RowIdSource
 from ..exceptions import DriverQueryError
 from .column_codec import ColumnCodec
+from .insertion import Insertion
 from .storage import RowsDecoder
 
 Rows = Sequence[Sequence[Any]]
@@ -38,6 +39,8 @@ class InsertPlan:
     """How rows with certain columns are inserted into a table.
 
     Attributes:
+        insertion: what is to be done, for a driver that does it in a way of its own.
+        codecs: of the columns that the rows have.
         columns: the columns that the rows have.
         returning_columns: what each row returns, empty for nothing.
         decode: decodes returned rows, None where they are as they should be.
@@ -47,40 +50,32 @@ class InsertPlan:
 
     def __init__(
         self,
-        table_name: str,
+        insertion: Insertion,
         codecs: Sequence[ColumnCodec],
         write: Callable[[int], str],
         *,
         rows_per_statement: int,
         source: RowIdSource,
-        key: Optional[int],
-        numbered: bool,
-        returning_columns: Tuple[str, ...],
         decode: Optional[RowsDecoder],
     ) -> None:
         """Put a plan together.
 
         Args:
-            table_name: for the errors.
+            insertion: what is to be done.
             codecs: of the columns that the rows have.
             write: makes the statement for a number of rows.
             rows_per_statement: at most.
             source: where the ids come from.
-            key: the place of the single-column key among the columns, None for none.
-            numbered: whether a row with None as its key gets the next number.
-            returning_columns: what each row returns.
             decode: of what is returned.
         """
-        self._table_name = table_name
-        self._codecs = codecs
-        self._source = source
-        self._key = key
-        self._numbered = numbered
-        self.columns = tuple(codec.column.name for codec in codecs)
-        self.returning_columns = returning_columns
+        self.insertion = insertion
+        self.codecs = tuple(codecs)
+        self.columns = insertion.columns
+        self.returning_columns = insertion.returning
         self.decode = decode
         self.rows_per_statement = rows_per_statement
         self.sql = lru_cache(maxsize=None)(write)
+        self._source = source
 
     def encode(self, rows: Rows) -> List[Sequence[Any]]:
         """Check and convert the values of rows.
@@ -89,13 +84,14 @@ class InsertPlan:
             InvalidValueError: a value that does not go into its column.
             DriverQueryError: a row with more or fewer values than there are columns.
         """
-        codecs = self._codecs
+        codecs = self.codecs
         if set(map(len, rows)) - {len(codecs)}:
             odd = next(place for place, r in enumerate(rows) if len(r) != len(codecs))
+            name = self.insertion.table.name
             raise DriverQueryError(
-                f"row {odd} for table {self._table_name!r} has {len(rows[odd])} values"
+                f"row {odd} for table {name!r} has {len(rows[odd])} values"
                 f" for {len(codecs)} columns",
-                table=self._table_name,
+                table=name,
             )
         if len(rows) == 1:
             (row,) = rows
@@ -122,7 +118,7 @@ class InsertPlan:
         params = rows[0] if count == 1 else list(chain.from_iterable(rows))
         row_ids: Optional[Sequence[Any]] = None
         if source is RowIdSource.GIVEN:
-            key = self._key
+            key = self.insertion.key
             row_ids = [0] * count if key is None else [row[key] for row in rows]
         return InsertStep(self.sql(count), params, count, row_ids, source)
 
@@ -130,16 +126,10 @@ class InsertPlan:
         self, rows: List[Sequence[Any]]
     ) -> Iterator[Tuple[RowIdSource, List[Sequence[Any]]]]:
         """Yield neighbouring rows whose ids come from the same source."""
-        key = self._key
-        if self._source is not RowIdSource.GIVEN or key is None or not self._numbered:
+        key, numbered = self.insertion.key, self.insertion.numbered
+        if self._source is not RowIdSource.GIVEN or key is None or not numbered:
             yield self._source, rows
             return
         for generated, run in groupby(rows, key=lambda row: row[key] is None):
             source = RowIdSource.GENERATED if generated else RowIdSource.GIVEN
             yield source, list(run)
-
-
-def values_clause(placeholder: str, columns: int, rows: int) -> str:
-    """Return ``VALUES (?, ?), (?, ?), …``."""
-    row = f"({', '.join(repeat(placeholder, columns))})"
-    return f"VALUES {', '.join(repeat(row, rows))}"

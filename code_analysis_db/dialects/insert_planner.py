@@ -6,7 +6,7 @@ database, or told by the statement itself.
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from ..enums import OnConflict, RowIdSource
 from ..exceptions import DriverQueryError
@@ -14,7 +14,8 @@ from ..schema import Table, near_hint
 from ..short_repr import short_repr
 from .base import Dialect
 from .column_codec import ColumnCodec
-from .insert_plan import InsertPlan, values_clause
+from .insert_plan import InsertPlan
+from .insertion import Insertion
 from .storage import RowsDecoder
 
 
@@ -45,7 +46,6 @@ class InsertPlanner:
         self._table = table
         self._dialect = dialect
         self._codecs = codecs
-        self._target = dialect.quote(table.name)
 
     def insert(
         self,
@@ -59,12 +59,13 @@ class InsertPlanner:
         Raises:
             DriverQueryError: the rows have no key to update over.
         """
-        if on_conflict is OnConflict.IGNORE:
-            clause = self._dialect.on_conflict((), ())
-            return self._plan(columns, clause, returning, decode, told=True)
         if on_conflict is OnConflict.UPDATE:
             return self.upsert(columns, self._met_key(columns), returning, decode)
-        return self._plan(columns, "", returning, decode, told=False)
+        told = on_conflict is OnConflict.IGNORE
+        insertion = self._insertion(
+            columns, on_conflict=on_conflict, returning=returning, told=told
+        )
+        return self._plan(insertion, decode)
 
     def upsert(
         self,
@@ -94,15 +95,19 @@ class InsertPlanner:
                 " with conflict_columns",
                 table=table.name,
             )
-        assigned = [name for name in columns if name not in conflict_columns]
-        # With nothing to assign the key is assigned to itself: the row counts, and is
-        # returned, as one that was updated.
-        clause = self._dialect.on_conflict(
-            conflict_columns, assigned or conflict_columns
-        )
+        assigned = tuple(name for name in columns if name not in conflict_columns)
         by_single_key = conflict_columns == table.primary_key
-        told = table.single_key is not None and not by_single_key
-        return self._plan(columns, clause, returning, decode, told=told)
+        insertion = self._insertion(
+            columns,
+            on_conflict=OnConflict.UPDATE,
+            conflict_columns=conflict_columns,
+            # With nothing to assign the key is assigned to itself: the row counts,
+            # and is returned, as one that was updated.
+            assigned=assigned or conflict_columns,
+            returning=returning,
+            told=table.single_key is not None and not by_single_key,
+        )
+        return self._plan(insertion, decode)
 
     def _met_key(self, columns: Tuple[str, ...]) -> Tuple[str, ...]:
         """Return the key over which ``on_conflict="update"`` updates: the primary key,
@@ -121,59 +126,49 @@ class InsertPlanner:
             table=self._table.name,
         )
 
-    def _plan(
-        self,
-        columns: Tuple[str, ...],
-        clause: str,
-        returning: Tuple[str, ...],
-        decode: Optional[RowsDecoder],
-        told: bool,
-    ) -> InsertPlan:
-        """Make a plan.
+    def _insertion(self, columns: Tuple[str, ...], **asked: Any) -> Insertion:
+        """Return what is to be done, with what the table says of its key."""
+        key = self._table.single_key
+        return Insertion(
+            table=self._table,
+            columns=columns,
+            key=columns.index(key) if key in columns else None,
+            numbered=self._table.numbered_key is not None,
+            **asked,
+        )
 
-        Args:
-            clause: what to do on a conflict.
-            told: whether a statement must tell the id of its row.
-        """
-        table, dialect = self._table, self._dialect
-        key = table.single_key
-        given = key in columns
+    def _plan(self, insertion: Insertion, decode: Optional[RowsDecoder]) -> InsertPlan:
+        """Make a plan."""
+        dialect, columns = self._dialect, insertion.columns
+        key = insertion.table.single_key
         source = RowIdSource.GIVEN
-        if told:
+        if insertion.told:
             source = RowIdSource.RETURNED
-        elif table.numbered_key is not None and not given:
-            source = RowIdSource.GENERATED
-        wanted = returning or ((key,) if told and key is not None else ())
-        shown = [dialect.returned_term(table.by_name[name]) for name in wanted]
-        if told and not shown:
-            shown = ["0"]
-        tail = f" {clause}" if clause else ""
-        if shown:
-            tail += f" RETURNING {', '.join(shown)}"
-        quoted = [self._codecs[name].quoted for name in columns]
+        elif insertion.numbered and insertion.key is None:
+            source = (
+                RowIdSource.GENERATED if dialect.has_last_id else RowIdSource.RETURNED
+            )
+        terms: List[str] = []
+        if dialect.has_returning:
+            told = (key,) if source is RowIdSource.RETURNED and key else ()
+            terms = insertion.returned_terms(dialect, insertion.returning or told)
+            if source is RowIdSource.RETURNED and not terms:
+                terms = ["0"]
         rows_per_statement = 1
-        if columns and not shown:
+        if columns and not terms:
             room = dialect.max_parameters // len(columns)
             rows_per_statement = max(1, min(dialect.max_rows_per_insert, room))
-        head = f"INSERT INTO {self._target} ({', '.join(quoted)})"
-        default_row = f"INSERT INTO {self._target} DEFAULT VALUES{tail}"
 
         def write(row_count: int) -> str:
             """Return the statement for so many rows."""
-            if not columns:
-                return default_row
-            values = values_clause(dialect.placeholder, len(columns), row_count)
-            return f"{head} {values}{tail}"
+            return insertion.text(dialect, row_count, terms)
 
         return InsertPlan(
-            table.name,
+            insertion,
             [self._codecs[name] for name in columns],
             write,
             rows_per_statement=rows_per_statement,
             source=source,
-            key=columns.index(key) if key is not None and given else None,
-            numbered=table.numbered_key is not None,
-            returning_columns=returning,
             decode=decode,
         )
 

@@ -86,7 +86,7 @@ def _read(sql: str, dialect: Dialect) -> SqlText:
         verb=verb,
         is_read=is_read,
         is_ddl=verb in _DDL_VERBS,
-        runs_alone=verb in _LONE_VERBS,
+        runs_alone=verb in _LONE_VERBS or verb in dialect.lone_verbs,
         questions=tuple(p.start for p in pieces if p.kind == "question"),
         names=tuple(
             (p.start, p.start + len(p.text), p.text[1:])

@@ -98,9 +98,10 @@ class SQLiteDialect(Dialect):
             return None
         return json.dumps(stored, ensure_ascii=False)
 
-    def in_packed(self, column: str, placeholder: str) -> str:
+    def in_packed(self, column: Column, placeholder: str) -> str:
         """Return the test; an index on the column is used."""
-        return f"{column} IN (SELECT value FROM json_each({placeholder}))"
+        values = f"SELECT value FROM json_each({placeholder})"
+        return f"{self.quote(column.name)} IN ({values})"
 
     def limit(self, has_limit: bool, has_offset: bool) -> str:
         """SQLite has no OFFSET without LIMIT; -1 is no limit."""
@@ -117,17 +118,6 @@ class SQLiteDialect(Dialect):
         if column.type is LogicalType.DECIMAL:
             function = _DECIMAL_CALLS.get(function, function)
         return f"{function}({self.quote(column.name)})"
-
-    def on_conflict(self, target: Sequence[str], assigned: Sequence[str]) -> str:
-        """Return ``ON CONFLICT …``, which minds keys only (``INSERT OR IGNORE`` would
-        swallow NOT NULL and CHECK too)."""
-        keys = f" ({', '.join(map(self.quote, target))})" if target else ""
-        if not assigned:
-            return f"ON CONFLICT{keys} DO NOTHING"
-        updates = ", ".join(
-            f"{name} = excluded.{name}" for name in map(self.quote, assigned)
-        )
-        return f"ON CONFLICT{keys} DO UPDATE SET {updates}"
 
     def returned_term(self, column: Column) -> str:
         """RETURNING shows the 3.0 of a REAL column as it goes into the file, as 3."""

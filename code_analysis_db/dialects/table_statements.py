@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ..enums import OnConflict
-from ..exceptions import DriverQueryError, GuardError, UnsupportedError
+from ..exceptions import DriverQueryError, GuardError
 from ..schema import Table
 from ..short_repr import short_repr
 from .aggregation import (
@@ -20,35 +20,23 @@ from .aggregation import (
     read_aggregates,
 )
 from .base import Dialect
-from .column_codec import ColumnCodec
+from .column_codec import ColumnCodec, column_codecs
 from .column_list import check_names, read_names
 from .condition import TRUE, Condition, all_of, settled
 from .condition_text import ConditionText
 from .insert_plan import InsertPlan
 from .insert_planner import InsertPlanner, read_on_conflict
 from .ordering import Order, read_after, read_order
+from .point_select import PointSelects
+from .statement import Lookup, Statement
 from .storage import RowsDecoder, rows_decoder
 from .where_reader import WhereReader
+
+__all__ = ["Statement", "TableStatements"]
 
 _CACHED_TEXTS = 512
 _CACHED_PLANS = 128
 _MAX_COUNT = 2**63 - 1
-
-
-class Statement(NamedTuple):
-    """A statement, ready to run.
-
-    Attributes:
-        sql: the text.
-        params: in stored form.
-        columns: of the result, empty for a write that returns nothing.
-        decode: turns result rows into Python values, None where they are that.
-    """
-
-    sql: str
-    params: Sequence[Any]
-    columns: Tuple[str, ...]
-    decode: Optional[RowsDecoder]
 
 
 class _Text(NamedTuple):
@@ -73,15 +61,14 @@ class TableStatements:
         """Prepare the codecs of the columns."""
         self.table = table
         self.dialect = dialect
-        self._codecs: Dict[str, ColumnCodec] = {
-            name: ColumnCodec(rule, dialect.storage(rule.column), dialect.quote(name))
-            for name, rule in table.rules().items()
-        }
+        self._codecs: Dict[str, ColumnCodec] = column_codecs(table, dialect)
         self._quoted = dialect.quote(table.name)
         self._where = WhereReader(table.name, self._codecs, dialect)
+        self._point_selects = PointSelects()
         self._planner = InsertPlanner(table, dialect, self._codecs)
         self._select_text = lru_cache(_CACHED_TEXTS)(self._write_select)
         self._change_text = lru_cache(_CACHED_TEXTS)(self._write_change)
+        self._lookup_text = lru_cache(_CACHED_TEXTS)(self._write_lookup)
         self._aggregate_text = lru_cache(_CACHED_TEXTS)(self._write_aggregate)
         self._insert_plan = lru_cache(_CACHED_PLANS)(self._plan_insert)
         self._upsert_plan = lru_cache(_CACHED_PLANS)(self._plan_upsert)
@@ -103,6 +90,11 @@ class TableStatements:
         Raises:
             DriverQueryError: an argument that does not fit the table.
         """
+        bare = columns is None and limit is None and offset is None and after is None
+        plain = bare and type(where) is dict and not (order_by or distinct)
+        given = where if plain else None
+        if given and (kept := self._point_selects.find(given)) is not None:
+            return kept
         params: List[Any] = []
         condition = self._where.read(where, params) if where else TRUE
         order: Order = ()
@@ -131,7 +123,10 @@ class TableStatements:
             params.append(self._row_count("limit", limit))
         if offset is not None:
             params.append(self._row_count("offset", offset))
-        return self._statement(text, params)
+        made = self._statement(text, params)
+        if given and (comparands := self._where.comparands(given)):
+            self._point_selects.keep(given, comparands, made)
+        return made
 
     def _write_select(
         self,
@@ -198,7 +193,7 @@ class TableStatements:
             raise DriverQueryError(
                 f"the results {list(names)} have a name twice", table=self.table.name
             )
-        shown = [self._codecs[name].quoted for name in groups]
+        shown = [self._codecs[name].term for name in groups]
         shown += [aggregate_text(a, self._codecs, self.dialect) for a in wanted]
         words = ["SELECT", ", ".join(shown), "FROM", self._quoted]
         words += self._where_clause(condition)
@@ -260,8 +255,18 @@ class TableStatements:
                 f" all_rows=True to {verb} them all",
                 table=self.table.name,
             )
-        text = self._change_text(names, condition, self._returned(returning))
-        return self._statement(text, params)
+        returned = self._returned(returning)
+        text = self._change_text(names, condition, returned)
+        statement = self._statement(text, params)
+        if returned and not self.dialect.has_returning:
+            values = dict(zip(names, params))
+            lookup = Lookup(
+                self._lookup_text(returned, condition),
+                params[len(names) :],
+                [(p, values[n]) for p, n in enumerate(returned) if n in values],
+            )
+            return statement._replace(lookup=lookup)
+        return statement
 
     def _write_change(
         self, assigned: Tuple[str, ...], condition: Condition, returned: Tuple[str, ...]
@@ -276,13 +281,18 @@ class TableStatements:
         else:
             words = ["DELETE FROM", self._quoted]
         words += self._where_clause(condition)
-        if returned:
+        if returned and self.dialect.has_returning:
             shown = [
                 self.dialect.returned_term(self.table.by_name[name])
                 for name in returned
             ]
             words.append(f"RETURNING {', '.join(shown)}")
         return _Text(" ".join(words), returned, self._decoder(returned))
+
+    def _write_lookup(self, wanted: Tuple[str, ...], condition: Condition) -> str:
+        """Write the select that locks the rows of a change."""
+        select = self._write_select(wanted, condition, (), False, False, False)
+        return f"{select.sql} {self.dialect.locking_clause()}"
 
     def insert_plan(
         self,
@@ -354,7 +364,7 @@ class TableStatements:
 
     def _listed(self, names: Sequence[str]) -> str:
         """Return columns as SQL."""
-        return ", ".join(self._codecs[name].quoted for name in names)
+        return ", ".join(self._codecs[name].term for name in names)
 
     def _where_clause(self, condition: Condition) -> List[str]:
         """Return the words of a WHERE, none where every row matches."""
@@ -371,11 +381,6 @@ class TableStatements:
         """Return the columns that a write returns."""
         if returning is None:
             return ()
-        if not self.dialect.has_returning:
-            raise UnsupportedError(
-                f"{self.dialect.name} does not return rows from writes",
-                table=self.table.name,
-            )
         if returning == "*":
             return self.table.column_names
         return read_names(returning, self.table)

@@ -7,7 +7,7 @@ that the rest is a column's name whatever it is: ``{"\\or": 5}`` tests the colum
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping
+from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from ..exceptions import DriverQueryError, UnknownColumnError
 from ..schema import near_hint
@@ -15,12 +15,16 @@ from ..short_repr import short_repr
 from .base import Dialect
 from .column_codec import ColumnCodec
 from .condition import Condition, all_of, any_of, is_null, negation, settled
+from .point_select import PLAIN_TYPES, Comparand
 from .where_operator import OperatorReader
 
 ESCAPE = "\\"
 LOGICAL_KEYS = frozenset({"or", "and", "not"})
-_MAX_DEPTH = 100
-_SCALARS = frozenset({str, int, float, bool, bytes})
+
+_MAX_DEPTH = 15
+"""SQLite's parser has room for 100 symbols (YYSTACKDEPTH; no end from 3.46 on), of
+which one level of a condition takes up to six."""
+
 
 
 class WhereReader:
@@ -63,7 +67,7 @@ class WhereReader:
             codec = by_key.get(key)
             if codec is None:
                 parts.append(self._read_logical(key, value, params, depth))
-            elif type(value) in _SCALARS:
+            elif type(value) in PLAIN_TYPES:
                 params.append(codec.comparand(value))
                 parts.append(("eq", codec.column.name))
             elif value is None and codec.column.nullable:
@@ -80,6 +84,14 @@ class WhereReader:
         if len(parts) == 1:
             return parts[0]
         return settled(all_of(parts), params, mark)
+
+    def comparands(self, where: Mapping[Any, Any]) -> Optional[List[Comparand]]:
+        """Return what takes each value of a ``where`` that gives a plain value for
+        every column it names; None for any other."""
+        codecs = [self._by_key.get(key) for key in where]
+        if not PLAIN_TYPES.issuperset(map(type, where.values())):
+            return None
+        return None if None in codecs else [codec.comparand for codec in codecs if codec]
 
     def _read_operators(
         self, codec: ColumnCodec, operators: Mapping[str, Any], params: List[Any]

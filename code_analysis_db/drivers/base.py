@@ -34,8 +34,10 @@ from typing import (
     Union,
 )
 
+from ..dialects.base import Dialect
 from ..exceptions import DriverError
 from .execution_context import ExecutionContext
+from .isolation import IsolationLevel
 from .row_operations import RowOperations
 
 Params = Union[Sequence[Any], Mapping[str, Any]]
@@ -64,6 +66,16 @@ class BaseDatabaseDriver(RowOperations):
     @abstractmethod
     def is_thread_safe(self) -> bool:
         """Whether several threads may call the driver at once."""
+
+    @property
+    @abstractmethod
+    def dialect(self) -> Dialect:
+        """The database's SQL, whose flags tell what it can do."""
+
+    @property
+    @abstractmethod
+    def default_isolation(self) -> IsolationLevel:
+        """The isolation level of a transaction that asks for none."""
 
     @abstractmethod
     def connect(self, config: Dict[str, Any]) -> None:
@@ -203,6 +215,21 @@ class BaseDatabaseDriver(RowOperations):
         thread makes with no ``transaction_id`` become one transaction.
         """
 
+    def run_atomic(
+        self,
+        work: Callable[[], _R],
+        transaction_id: Optional[str] = None,
+        *,
+        write: bool = True,
+    ) -> _R:
+        """Run ``work`` as the block of :meth:`atomic` and return what it returns.
+
+        Outside a transaction it may be run again, where the database gave up for the
+        sake of others: nothing of it was applied then.
+        """
+        with self.atomic(transaction_id, write=write):
+            return work()
+
     # --- hooks of the driver process ---------------------------------------------
 
     @property
@@ -217,6 +244,17 @@ class BaseDatabaseDriver(RowOperations):
     @abstractmethod
     def holds_write_lock(self, transaction_id: str) -> bool:
         """Whether the transaction is open and keeps all others from writing."""
+
+    @property
+    def connection_limit(self) -> Optional[int]:
+        """How many statements can run at once, each on a connection of its own; None
+        where there is no such limit."""
+        return None
+
+    def held_connections(self) -> int:
+        """Return how many connections open transactions and streams keep from others;
+        those of statements that run now do not count."""
+        return 0
 
     def maintain(self) -> None:
         """Do the upkeep that is due, when nothing else is to do; short by nature."""

@@ -7,7 +7,17 @@ the functions below.  Nothing here knows a particular driver's keys.
 from __future__ import annotations
 
 from numbers import Real
-from typing import Any, Callable, List, Mapping, Optional, Tuple, Type, TypeVar
+from typing import (
+    Any,
+    Callable,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+    Type,
+    TypeVar,
+)
 
 import attrs
 
@@ -28,23 +38,45 @@ def read_configuration(
         ConfigurationError: keys are missing, unknown or have values that do not do;
             the message names all of them.
     """
+    check_is_mapping(driver, config)
+    refuse_faults(driver, find_faults(cls, config))
+    return cls(**config)
+
+
+def check_is_mapping(driver: str, config: Any) -> None:
+    """Refuse a configuration that is no dict.
+
+    Raises:
+        ConfigurationError: it is none.
+    """
     if not isinstance(config, Mapping):
         raise ConfigurationError(
             f"the configuration of driver {driver!r} must be a dict, not of"
             f" type {type(config).__name__}"
         )
+
+
+def find_faults(cls: Type[attrs.AttrsInstance], config: Mapping[str, Any]) -> List[str]:
+    """Return what is wrong with the keys of ``config`` and their values."""
     fields = attrs.fields_dict(cls)
     faults = [
         f"unknown key {key!r}{near_hint(str(key), fields)}"
         for key in config
         if key not in fields
     ]
-    faults += _field_faults(fields, config)
+    return faults + _field_faults(fields, config)
+
+
+def refuse_faults(driver: str, faults: Sequence[str]) -> None:
+    """Raise where there are faults.
+
+    Raises:
+        ConfigurationError: it names all of them.
+    """
     if faults:
         raise ConfigurationError(
             f"configuration of driver {driver!r}: " + "; ".join(faults)
         )
-    return cls(**config)
 
 
 def _field_faults(fields: Mapping[str, Any], config: Mapping[str, Any]) -> List[str]:
@@ -121,3 +153,25 @@ def flag(instance: Any, field: Any, value: Any) -> None:
     """Refuse what is no bool."""
     if not isinstance(value, bool):
         raise ValueError(f"{field.name} must be True or False, not {value!r}")
+
+
+def text(*, optional: bool = False, secret: bool = False) -> Validator:
+    """Return a validator of a text that is not empty and holds no NUL.
+
+    Args:
+        secret: say of a wrong value its type only.
+    """
+    wanted = "a text or None" if optional else "a text that is not empty"
+
+    def validate(instance: Any, field: Any, value: Any) -> None:
+        """Refuse what is no such text."""
+        if value is None and optional:
+            return
+        if not isinstance(value, str):
+            shown = f"of type {type(value).__name__}" if secret else repr(value)
+            raise ValueError(f"{field.name} must be {wanted}, not {shown}")
+        if "\0" in value or not (value or secret):
+            shown = "" if secret else f": {value!r}"
+            raise ValueError(f"{field.name} must hold text without NULs{shown}")
+
+    return validate

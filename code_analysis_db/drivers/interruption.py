@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Event
 from time import perf_counter
 from typing import Optional
 
@@ -21,6 +22,27 @@ def interruption(deadline: Optional[Deadline]) -> BaseException:
     if deadline.budget:
         return BudgetExceeded()
     return RequestTimeoutError("the request's time ran out; it was stopped")
+
+
+def wait(event: Event, context: ExecutionContext, until: float) -> None:
+    """Wait for the event, up to a moment of ``time.perf_counter``, the end of the
+    calling thread's request or its being cancelled, whichever comes first.
+
+    Which of them it was is the caller's to look at.
+    """
+    deadline = context.deadline
+    if deadline is None:
+        event.wait(max(0.0, until - perf_counter()))
+        return
+    # first to be found, then to look: a cancel in between must not be missed
+    deadline.interrupt = event.set
+    try:
+        if not is_over(deadline):
+            event.wait(max(0.0, min(until, deadline.at) - perf_counter()))
+    finally:
+        deadline.interrupt = None
+    if event.is_set():
+        event.clear()
 
 
 def check_deadline(context: ExecutionContext) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any, List, Sequence
 
+_PORTION = 10_000
+
 
 class RowCursor(ABC):
     """An open result: its columns, and its rows in portions.
@@ -17,6 +19,15 @@ class RowCursor(ABC):
     @abstractmethod
     def fetch(self, count: int) -> List[Sequence[Any]]:
         """Return the next rows, ``count`` at most; fewer mean that it is the end."""
+
+    def fetch_all(self) -> List[Sequence[Any]]:
+        """Return the rows that remain."""
+        rows: List[Sequence[Any]] = []
+        while True:
+            portion = self.fetch(_PORTION)
+            rows += portion
+            if len(portion) < _PORTION:
+                return rows
 
     @abstractmethod
     def close(self) -> None:

@@ -107,14 +107,52 @@ class RowOperations(ABC):
         *,
         distinct: bool = False,
         after: Optional[Sequence[Any]] = None,
+        stream: bool = False,
         transaction_id: Optional[str] = None,
     ) -> RowCursor:
         """Start a select and return its cursor.
 
         Args:
+            stream: read the rows as they are fetched, in bounded memory; else a driver
+                may read them all at once and let go of its connection.
             after: the values of the ``order_by`` columns in the last row of the page
                 before (keyset paging).
         """
+
+    def select_few(
+        self,
+        table_name: str,
+        where: Optional[Where] = None,
+        columns: Optional[Sequence[str]] = None,
+        limit: Optional[int] = None,
+        offset: Optional[int] = None,
+        order_by: Optional[OrderBy] = None,
+        *,
+        most: int,
+        distinct: bool = False,
+        after: Optional[Sequence[Any]] = None,
+        transaction_id: Optional[str] = None,
+    ) -> Optional[RowBlock]:
+        """Return the rows that match, None where there are more than ``most``.
+
+        A driver overrides it where that is to be had for less than a cursor.
+        """
+        cursor = self.open_select(
+            table_name,
+            where,
+            columns,
+            limit,
+            offset,
+            order_by,
+            distinct=distinct,
+            after=after,
+            transaction_id=transaction_id,
+        )
+        try:
+            rows = cursor.fetch(most + 1)
+        finally:
+            cursor.close()
+        return None if len(rows) > most else RowBlock(cursor.columns, rows)
 
     @abstractmethod
     def count(

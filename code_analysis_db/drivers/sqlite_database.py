@@ -9,21 +9,22 @@ from __future__ import annotations
 import os
 from functools import partial
 from pathlib import Path
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Optional, Sequence
 
 import attrs
 
-from ..dialects.table_statements import Statement
+from ..dialects.statement import Statement
 from ..exceptions import DriverConnectionError
+from .database import Database
 from .execution_context import ExecutionContext
 from .interruption import check_deadline
+from .scope import R, Work
 from .sqlite_config import SQLiteConfig
 from .sqlite_cursor import SQLiteCursor
 from .sqlite_file import DatabaseFile
 from .sqlite_memory_file import MemoryFile
 from .sqlite_pool import SQLitePool
 from .sqlite_session import SQLiteSession
-from .sqlite_transaction import R, Work
 from .writer_lock import WriterLock
 
 _IDLE_READERS = 8
@@ -32,7 +33,7 @@ _MAX_SESSIONS = 64
 """Of each kind; every one has a cache and two file descriptors."""
 
 
-class SQLiteDatabase:
+class SQLiteDatabase(Database[SQLiteSession]):
     """An open database.
 
     Attributes:
@@ -119,7 +120,7 @@ class SQLiteDatabase:
 
     # --- statements outside transactions ------------------------------------------
 
-    def write(self, work: Work[R], *, several: bool) -> R:
+    def write(self, work: Work[SQLiteSession, R], *, several: bool) -> R:
         """Run ``work`` with the write session, in a transaction of its own.
 
         Even a single statement gets BEGIN and COMMIT: an interrupt can come just after
@@ -134,7 +135,7 @@ class SQLiteDatabase:
             session.control("BEGIN IMMEDIATE")
             try:
                 result = work(session)
-                session.control("COMMIT")
+                session.commit()
             except BaseException:
                 session.rollback()
                 raise
@@ -142,7 +143,7 @@ class SQLiteDatabase:
         finally:
             self.writer.release()
 
-    def write_alone(self, work: Work[R]) -> R:
+    def write_alone(self, work: Work[SQLiteSession, R]) -> R:
         """Run ``work`` with the write session outside any transaction (VACUUM)."""
         self.writer.acquire("a statement that runs alone")
         try:
@@ -155,7 +156,17 @@ class SQLiteDatabase:
         """Return a new session that only reads; it is the caller's to close."""
         return self._open_session(read_only=True)
 
-    def open_cursor(self, statement: Statement) -> SQLiteCursor:
+    def read(self, work: Work[SQLiteSession, R]) -> R:
+        """Run ``work``, which only reads, with a session of its own."""
+        session = self.readers.take()
+        try:
+            return work(session)
+        finally:
+            self.readers.give_back(session)
+
+    def open_cursor(
+        self, statement: Statement, *, stream: bool = False
+    ) -> SQLiteCursor:
         """Start a read on a session of its own."""
         session = self.readers.take()
         try:
@@ -164,13 +175,23 @@ class SQLiteDatabase:
             self.readers.give_back(session)
             raise
 
+    def first_rows(self, statement: Statement, count: int) -> List[Sequence[Any]]:
+        """Run a read and return its first rows, ``count`` at most."""
+        session = self.readers.take()
+        try:
+            rows = session.first_rows(statement.sql, statement.params, count)
+        finally:
+            self.readers.give_back(session)
+        decode = statement.decode
+        return decode(rows) if decode is not None and rows else rows
+
     def _read_done(self, cursor: SQLiteCursor) -> None:
         """Take back the session of a cursor that was closed."""
         self.readers.give_back(cursor.session)
 
     # --- care ---------------------------------------------------------------------
 
-    def checkpoint(self) -> None:
+    def maintain(self) -> None:
         """Move the write-ahead log into the file, as far as nobody is disturbed."""
         if self.config.read_only or not self._file_size("-wal"):
             return
@@ -182,14 +203,7 @@ class SQLiteDatabase:
 
     def stats(self) -> Dict[str, Any]:
         """Return the sizes of the file and its log, and how many sessions there are."""
-        session = self.readers.take()
-        try:
-            ((pages, page_size, free),) = session.query(
-                "SELECT page_count, page_size, freelist_count FROM pragma_page_count,"
-                " pragma_page_size, pragma_freelist_count"
-            )
-        finally:
-            self.readers.give_back(session)
+        ((pages, page_size, free),) = self.read(_page_counts)
         return {
             "path": self.config.path,
             "file_bytes": self._file_size(""),
@@ -207,3 +221,11 @@ class SQLiteDatabase:
             return os.stat(f"{self._file.path}{suffix}").st_size
         except OSError:
             return 0
+
+
+def _page_counts(session: SQLiteSession) -> List[Sequence[Any]]:
+    """Return the pages of the file, the bytes of each, and how many are free."""
+    return session.query(
+        "SELECT page_count, page_size, freelist_count FROM pragma_page_count,"
+        " pragma_page_size, pragma_freelist_count"
+    )

@@ -67,6 +67,8 @@ _BY_NAME: Dict[str, Type[DriverError]] = {
     "SQLITE_CONSTRAINT_DATATYPE": InvalidValueError,
 }
 
+_FOREIGN_KEY_FAILED = "FOREIGN KEY constraint failed"
+
 _BY_TEXT: List[Tuple[str, str]] = [
     ("database is locked", "SQLITE_BUSY"),
     ("database table is locked", "SQLITE_LOCKED"),
@@ -83,7 +85,7 @@ _BY_TEXT: List[Tuple[str, str]] = [
     ("datatype mismatch", "SQLITE_MISMATCH"),
     ("interrupted", "SQLITE_INTERRUPT"),
     ("UNIQUE constraint failed", "SQLITE_CONSTRAINT_UNIQUE"),
-    ("FOREIGN KEY constraint failed", "SQLITE_CONSTRAINT_FOREIGNKEY"),
+    (_FOREIGN_KEY_FAILED, "SQLITE_CONSTRAINT_FOREIGNKEY"),
     ("NOT NULL constraint failed", "SQLITE_CONSTRAINT_NOTNULL"),
     ("CHECK constraint failed", "SQLITE_CONSTRAINT_CHECK"),
 ]
@@ -96,18 +98,21 @@ _NO_COLUMN: List[Pattern[str]] = [
 ]
 _CONSTRAINT_DETAIL = re.compile(r"[A-Z ]+ constraint failed: (?P<detail>.+)", re.DOTALL)
 
-# "t.a, t.b"; names may hold dots and commas, but the table comes back unchanged
+# "t.a, t.b"; where a name has a dot, it cannot be told which part is the table
 _COLUMNS = re.compile(
-    r"(?P<table>.+?)\.(?P<column>.+?)(?P<more>(?:, (?P=table)\..+)*)", re.DOTALL
+    r"(?P<table>[^.]+)\.(?P<column>[^.]+?)(?P<more>(?:, (?P=table)\.[^.]+)*)"
 )
 
 
 def error_name(error: BaseException) -> str:
     """Return the name of SQLite's result code, ``""`` for Python's own errors."""
     name: Optional[str] = getattr(error, "sqlite_errorname", None)
+    text = str(error)
+    if name == "SQLITE_CONSTRAINT_TRIGGER" and text == _FOREIGN_KEY_FAILED:
+        # RESTRICT is done by a trigger of SQLite's own
+        return "SQLITE_CONSTRAINT_FOREIGNKEY"
     if name is not None:
         return name
-    text = str(error)
     for start, known in _BY_TEXT:
         if text.startswith(start):
             return known

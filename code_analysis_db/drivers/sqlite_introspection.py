@@ -27,6 +27,7 @@ from ..schema import (
     UniqueConstraint,
 )
 from .sqlite_session import SQLiteSession
+from .table_description import TableDescription
 
 _BY_WORD: List[Tuple[Tuple[str, ...], LogicalType]] = [
     (("INT", "BOOL"), LogicalType.INTEGER),
@@ -37,33 +38,6 @@ _STRING = re.compile(r"'(?:[^']|'')*'")
 _BYTES = re.compile(r"[xX]'(?P<hex>(?:[0-9a-fA-F]{2})*)'")
 _WORDS: Mapping[str, Any] = {"NULL": None, "TRUE": True, "FALSE": False}
 _WHERE = re.compile(r"\)\s*WHERE\s+(?P<condition>.+)\Z", re.IGNORECASE | re.DOTALL)
-
-
-@attrs.frozen(slots=True)
-class TableDescription:
-    """A table as it is in the file.
-
-    Attributes:
-        table: the table; without checks where the driver did not make it.
-        native_types: the declared type of each column.
-        defaults: of the columns that the catalogue does not tell of, as
-            ``get_table_info`` gives them; ``table`` does not state these, since their
-            types need not fit.
-    """
-
-    table: Table
-    native_types: Dict[str, str]
-    defaults: Dict[str, Any]
-
-    def column_info(self) -> List[Dict[str, Any]]:
-        """Describe the columns as ``get_table_info`` does."""
-        infos = self.table.column_info()
-        for info in infos:
-            name = info["name"]
-            info["native_type"] = self.native_types[name]
-            if name in self.defaults:
-                info["default"] = self.defaults[name]
-        return infos
 
 
 def describe(

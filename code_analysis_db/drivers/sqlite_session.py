@@ -155,6 +155,18 @@ class SQLiteSession:
         """Run one statement and return all of its rows."""
         return self.fetch_all(self.execute(sql, params))
 
+    def first_rows(
+        self, sql: str, params: Sequence[Any], count: int
+    ) -> List[Sequence[Any]]:
+        """Run one statement that reads, for its first rows only."""
+        try:
+            return self._connection.execute(sql, params).fetchmany(count)
+        except SQLITE_ERRORS as error:
+            if not is_busy(error):
+                raise self._errors.translated(error) from error
+        with self._errors:
+            return self._execute_patiently(sql, params).fetchmany(count)
+
     def reset_last_id(self) -> None:
         """Make ``last_insert_rowid()`` 0 until a row gets a rowid.
 
@@ -221,6 +233,23 @@ class SQLiteSession:
         self.may_wait = True
         if self._connection.in_transaction:
             self.control("ROLLBACK")
+
+    def commit(self) -> None:
+        """Commit what is open."""
+        self.control("COMMIT")
+
+    def savepoint(self, name: str) -> None:
+        """Set a savepoint."""
+        self.control(f"SAVEPOINT {name}")
+
+    def release(self, name: str) -> None:
+        """Forget a savepoint and keep what was done since."""
+        self.control(f"RELEASE {name}")
+
+    def rollback_to(self, name: str) -> None:
+        """Undo what was done since a savepoint, and forget it."""
+        self.control(f"ROLLBACK TO {name}")
+        self.control(f"RELEASE {name}")
 
     def interrupt(self) -> None:
         """Stop what runs in the session; safe from any thread."""

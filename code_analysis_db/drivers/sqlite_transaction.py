@@ -10,35 +10,27 @@ Lock order: the transaction's own lock, then the driver's writer lock.
 
 from __future__ import annotations
 
-import threading
-from typing import Callable, List, Optional, Set, TypeVar
+from typing import Callable, Optional
 
-from ..dialects.table_statements import Statement
-from ..exceptions import (
-    DriverError,
-    DriverTransactionError,
-    ReadOnlyError,
-    RetryableError,
-)
+from ..dialects.statement import Statement
+from ..exceptions import DriverError, ReadOnlyError, RetryableError
 from .execution_context import ExecutionContext
 from .interruption import check_deadline
-from .sqlite_cursor import SQLiteCursor, TransactionCursor
+from .row_cursor import RowCursor
+from .scope import R, Work
+from .sqlite_cursor import SQLiteCursor
 from .sqlite_session import SQLiteSession
+from .statement_cursor import LockedCursor
+from .transaction import Transaction
 from .writer_lock import WriterLock
 
-R = TypeVar("R")
-Work = Callable[[SQLiteSession], R]
 
-
-class SQLiteTransaction:
+class SQLiteTransaction(Transaction[SQLiteSession]):
     """Statements on a session that are committed or rolled back together.
 
     Attributes:
-        name: what errors call it.
-        ended: why it ended, None while it is open.
         splits: whether something was asked of a group that has to run alone; the
             group is rolled back then and its members run one by one.
-        is_group: whether it holds the writes of different callers.
     """
 
     def __init__(
@@ -55,28 +47,26 @@ class SQLiteTransaction:
         """Make a transaction that has not begun in the database.
 
         Args:
+            is_group: whether it holds the writes of different callers.
             done: takes the session when the transaction has ended.
         """
-        self.name = name
-        self.ended: Optional[str] = None
+        super().__init__(name, session, done)
         self.splits = False
-        self.is_group = is_group
-        self._session = session
+        self._is_group = is_group
         self._writer = writer
         self._context = context
         self._read_only = read_only
-        self._done = done
         self._begun = False
         self._writes = False
-        self._savepoints: List[str] = []
-        self._savepoint_number = 0
-        self._cursors: Set[SQLiteCursor] = set()
-        self._lock = threading.RLock()
 
     @property
     def has_write_lock(self) -> bool:
         """Whether it keeps all others from writing."""
         return self._writes
+
+    def give_way(self) -> None:
+        """Have a group's members run one by one."""
+        self.splits = self._is_group
 
     # --- statements ---------------------------------------------------------------
 
@@ -105,7 +95,7 @@ class SQLiteTransaction:
                 raise
             self._begun = self._writes = True
 
-    def write(self, work: Work[R], *, several: bool) -> R:
+    def write(self, work: Work[SQLiteSession, R], *, several: bool) -> R:
         """Run ``work`` with the session; an error in it undoes all of it.
 
         Args:
@@ -118,29 +108,36 @@ class SQLiteTransaction:
                 self.begin_writing()
             check_deadline(self._context)
             if several:
-                self._session.control("SAVEPOINT statements")
+                self._session.savepoint("statements")
             try:
                 result = work(self._session)
             except BaseException as error:
                 self._undo(error, several, had_lock)
                 raise
             if several:
-                self._session.control("RELEASE statements")
+                self._session.release("statements")
             return result
 
-    def open_cursor(self, statement: Statement) -> SQLiteCursor:
+    def read(self, work: Work[SQLiteSession, R]) -> R:
+        """Run ``work``, which only reads, with the session."""
+        with self._lock:
+            self._begin()
+            result = work(self._session)
+            if not self._writes:
+                self._session.may_wait = False
+            return result
+
+    def open_cursor(self, statement: Statement, *, stream: bool = False) -> RowCursor:
         """Start a read that ends with the transaction at the latest."""
         with self._lock:
-            self._begin_reading()
-            cursor = TransactionCursor(
-                self._session, statement, self._cursors.discard, self._lock
-            )
+            self._begin()
+            cursor = SQLiteCursor(self._session, statement, self._cursors.discard)
             self._cursors.add(cursor)
             if not self._writes:
                 self._session.may_wait = False
-            return cursor
+            return LockedCursor(cursor, self._lock)
 
-    def _begin_reading(self) -> None:
+    def _begin(self) -> None:
         """Send a deferred BEGIN where nothing was sent yet."""
         self._check_open()
         if not self._begun:
@@ -156,89 +153,22 @@ class SQLiteTransaction:
                 error.args = (error.message,)
             return
         if several:
-            self._session.control("ROLLBACK TO statements")
-            self._session.control("RELEASE statements")
+            self._session.rollback_to("statements")
         if isinstance(error, RetryableError) and not had_lock:
             # SQLite refused its write lock, so that the driver's is not due either
             self._writes = False
             self._writer.release()
 
-    # --- savepoints ---------------------------------------------------------------
-
-    def create_savepoint(self) -> str:
-        """Set a savepoint and return its name."""
-        with self._lock:
-            self._begin_reading()
-            self._savepoint_number += 1
-            savepoint = f"savepoint_{self._savepoint_number}"
-            self._session.control(f"SAVEPOINT {savepoint}")
-            self._savepoints.append(savepoint)
-            return savepoint
-
-    def release_savepoint(self, savepoint: str) -> None:
-        """Keep what was done since the savepoint; later ones go with it."""
-        with self._lock:
-            self._forget_savepoint(savepoint)
-            self._session.control(f"RELEASE {savepoint}")
-
-    def rollback_to_savepoint(self, savepoint: str) -> None:
-        """Undo what was done since the savepoint; later ones go with it."""
-        with self._lock:
-            self._forget_savepoint(savepoint)
-            self._session.control(f"ROLLBACK TO {savepoint}")
-            self._session.control(f"RELEASE {savepoint}")
-
-    def _forget_savepoint(self, savepoint: str) -> None:
-        """Take the savepoint and those after it off the list."""
-        self._check_open()
-        if savepoint not in self._savepoints:
-            raise DriverTransactionError(
-                f"unknown savepoint {savepoint!r} in {self.name}"
-            )
-        del self._savepoints[self._savepoints.index(savepoint) :]
-
-    # --- end ----------------------------------------------------------------------
-
-    def commit(self) -> None:
-        """Commit; where that fails, roll back and raise."""
-        with self._lock:
-            self._check_open()
-            self._close_cursors()
-            try:
-                if self._begun:
-                    self._session.control("COMMIT")
-            except BaseException as error:
-                self.rollback(f"its commit failed: {error}")
-                raise
-            self._close("committed")
-
-    def rollback(self, reason: str) -> None:
-        """Roll back, if it has not ended; ``reason`` says why."""
-        with self._lock:
-            if self.ended is None:
-                self._close_cursors()
-                try:
-                    self._session.rollback()
-                finally:
-                    self._close(reason)
-
-    def _check_open(self) -> None:
-        """Refuse to go on after the end."""
-        if self.ended is not None:
-            raise DriverTransactionError(f"{self.name} has ended: {self.ended}")
-
-    def _close_cursors(self) -> None:
-        """Close the reads that are still open."""
-        for cursor in list(self._cursors):
-            cursor.close()
+    def _commit(self) -> None:
+        """Commit, if anything was sent."""
+        if self._begun:
+            self._session.commit()
 
     def _close(self, reason: str) -> None:
         """Note the end and let the next writer go on."""
         self._close_cursors()
         self._session.may_wait = True
-        self.ended = reason
         if self._writes:
             self._writes = False
             self._writer.release()
-        if self._done is not None:
-            self._done(self._session)
+        super()._close(reason)

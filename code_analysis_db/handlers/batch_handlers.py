@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from functools import partial
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..drivers.base import BaseDatabaseDriver
 from ..exceptions import DriverError, InvalidRequestError
@@ -24,6 +25,9 @@ from ..request import (
 )
 from ..result import DataResult, SuccessResult
 from .handler import HandlerTable
+
+_Outcome = Tuple[str, Dict[str, Any]]
+"""The kind of an operation's result, and its fields."""
 
 _BATCHABLE = frozenset(
     {
@@ -59,17 +63,22 @@ class BatchHandlers:
             self._operation(index, name, fields, request.transaction_id)
             for index, (name, fields) in enumerate(request.operations)
         ]
-        results: List[Tuple[str, Dict[str, Any]]] = []
-        with self._driver.atomic(request.transaction_id):
-            for index, operation in enumerate(operations):
-                try:
-                    result = self._operations[type(operation)](operation)
-                except DriverError as error:
-                    where = f"operation {index} of the batch ({operation.name}): "
-                    raise type(error)(where + error.message, **error.details())
-                kind = "data" if isinstance(result, DataResult) else "success"
-                results.append((kind, result.to_dict()))
+        run = partial(self._run, operations)
+        results = self._driver.run_atomic(run, request.transaction_id)
         return SuccessResult({"results": results})
+
+    def _run(self, operations: Sequence[FieldRequest]) -> List[_Outcome]:
+        """Run the operations one after another and return their results."""
+        results: List[_Outcome] = []
+        for index, operation in enumerate(operations):
+            try:
+                result = self._operations[type(operation)](operation)
+            except DriverError as error:
+                where = f"operation {index} of the batch ({operation.name}): "
+                raise type(error)(where + error.message, **error.details())
+            kind = "data" if isinstance(result, DataResult) else "success"
+            results.append((kind, result.to_dict()))
+        return results
 
     def _operation(
         self,

@@ -6,6 +6,7 @@ from typing import Any, Callable, List, Union
 
 from ..cursor_table import CursorTable
 from ..drivers.base import BaseDatabaseDriver
+from ..drivers.execution_context import BudgetExceeded
 from ..drivers.row_cursor import RowCursor
 from ..exceptions import InvalidRequestError
 from ..messages.base_result import FieldResult
@@ -58,6 +59,7 @@ class ReadHandlers:
             request.order_by,
             distinct=request.distinct,
             after=request.after,
+            stream=type(request) is OpenCursorRequest,
             transaction_id=request.transaction_id,
         )
 
@@ -69,6 +71,28 @@ class ReadHandlers:
             return result
         portions.append(result.rows)
         return DataResult(result.columns, [row for rows in portions for row in rows])
+
+    def select_few(self, request: SelectRequest) -> FieldResult:
+        """Select rows where they are few.
+
+        Raises:
+            BudgetExceeded: they are too many to be read at once.
+        """
+        block = self._driver.select_few(
+            request.table_name,
+            request.where,
+            request.columns,
+            request.limit,
+            request.offset,
+            request.order_by,
+            most=_FIRST_ROWS,
+            distinct=request.distinct,
+            after=request.after,
+            transaction_id=request.transaction_id,
+        )
+        if block is None:
+            raise BudgetExceeded
+        return DataResult(block.columns, block.rows)
 
     def stream(self, request: SelectRequest, sink: RowSink) -> DataResult:
         """Select rows, giving all but the last portion to ``sink``."""

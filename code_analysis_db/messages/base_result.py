@@ -5,10 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any, Dict, Type, TypeVar
 
-from cattrs.errors import ForbiddenExtraKeysError
-
 from ..exceptions import ProtocolError
-from .converter import structure_hook, unstructure_hook
+from .converter import misfit, structure_hook, unstructure_hook
 
 _Self = TypeVar("_Self", bound="BaseResult")
 
@@ -47,7 +45,10 @@ class FieldResult(BaseResult):
 
     def to_dict(self) -> Dict[str, Any]:
         """Return the fields that differ from their defaults."""
-        return unstructure_hook(type(self))(self)
+        unstructure = unstructure_hook(type(self))
+        # From now on what cattrs has written is the method itself.
+        setattr(type(self), "to_dict", unstructure)
+        return unstructure(self)
 
     @classmethod
     def from_dict(cls: Type[_Self], data: Dict[str, Any]) -> _Self:
@@ -55,8 +56,9 @@ class FieldResult(BaseResult):
         try:
             result: _Self = structure_hook(cls)(data, cls)
             return result
-        except (ForbiddenExtraKeysError, LookupError, TypeError, ValueError) as error:
-            raise ProtocolError(f"malformed {cls.__name__}: {error!r}") from error
+        except (TypeError, ValueError, LookupError) as error:
+            fault = misfit(cls, data) or str(error)
+            raise ProtocolError(f"malformed {cls.__name__}: {fault}") from error
 
     def is_success(self) -> bool:
         """Whether the request was done."""

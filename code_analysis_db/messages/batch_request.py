@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import attrs
-
 from .base_request import FieldRequest, checked
 from .check import OPERATIONS, TEXT
 from .converter import Wire
+from .message import message
 
 
-@attrs.frozen
+@message
 class BatchRequest(FieldRequest):
     """Run operations in their order as one transaction, all or nothing.
 

@@ -6,7 +6,7 @@ a value fits its column, is the driver's to say.
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any, Callable, FrozenSet
 
 import attrs
 
@@ -20,10 +20,13 @@ class Check:
     Attributes:
         expects: what is allowed, to follow "expected" in a message.
         test: tells whether a value is allowed.
+        plain: types whose values are allowed unless they are empty, which is told
+            without a call of ``test``.
     """
 
     expects: str
     test: Callable[[Any], bool]
+    plain: FrozenSet[type] = frozenset()
 
 
 def _is_text(value: Any) -> bool:
@@ -99,15 +102,19 @@ def _is_operations(value: Any) -> bool:
     )
 
 
-TEXT = Check("a string that is not empty", _is_text)
-COUNT = Check("an integer", _is_count)
-MAPPING = Check("a dict", _is_mapping)
-SEQUENCE = Check("a list", _is_sequence)
-FLAG = Check("a bool", _is_flag)
+TEXT = Check("a string that is not empty", _is_text, frozenset({str}))
+COUNT = Check("an integer", _is_count, frozenset({int}))
+MAPPING = Check("a dict", _is_mapping, frozenset({dict}))
+SEQUENCE = Check("a list", _is_sequence, frozenset({list, tuple}))
+FLAG = Check("a bool", _is_flag, frozenset({bool}))
 TEXT_LIST = Check("a list of strings", _is_text_list)
 RETURNING = Check('a list of column names, or "*"', _is_returning)
-ORDER = Check("a column name or a list of order items", _is_order)
-PARAMS = Check("a list or a dict of parameters", _is_params)
+ORDER = Check(
+    "a column name or a list of order items", _is_order, frozenset({str, list, tuple})
+)
+PARAMS = Check(
+    "a list or a dict of parameters", _is_params, frozenset({list, tuple, dict})
+)
 PARAMS_LIST = Check("a list of lists or dicts of parameters", _is_params_list)
 BLOCKS = Check("a list of row blocks, each row as long as its columns", _is_blocks)
 OPERATIONS = Check("a list of [name, fields] pairs", _is_operations)

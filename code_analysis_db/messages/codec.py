@@ -18,7 +18,7 @@ long; a result does so with ``DATA_PART``.
 from __future__ import annotations
 
 from enum import IntEnum
-from struct import Struct
+from struct import Struct, error as StructError
 from typing import Any, Dict, List, Optional, Tuple, Type
 
 from ..exceptions import InvalidRequestError, ProtocolError
@@ -31,9 +31,13 @@ from .success_result import SuccessResult
 from .value_codec import pack, unpack
 
 HEADER = Struct(">QB")
+_HEADER_SIZE = HEADER.size
+_read_header = HEADER.unpack_from
+_make_header = HEADER.pack
 PROTOCOL_VERSION = 1
 # A copy of so little costs less than a view.
 _COPIED_BYTES = 4096
+_NO_REQUEST = "a request is [name, timeout, fields]"
 
 
 class Kind(IntEnum):
@@ -71,12 +75,15 @@ def split(payload: Any) -> Tuple[int, int, Any]:
     Raises:
         ProtocolError: the payload is shorter than its header.
     """
-    if len(payload) < HEADER.size:
-        raise ProtocolError(f"malformed message: {len(payload)} bytes, no header")
-    request_id, kind = HEADER.unpack_from(payload)
+    try:
+        request_id, kind = _read_header(payload)
+    except StructError:
+        raise ProtocolError(
+            f"malformed message: {len(payload)} bytes, no header"
+        ) from None
     if len(payload) > _COPIED_BYTES:
         payload = memoryview(payload)
-    return request_id, kind, payload[HEADER.size :]
+    return request_id, kind, payload[_HEADER_SIZE:]
 
 
 # --- the client's side ----------------------------------------------------------
@@ -91,7 +98,7 @@ def encode_request(
         InvalidValueError: a value in it cannot travel.
     """
     body = pack((request.name, timeout, request.to_dict()))
-    return HEADER.pack(request_id, _REQUEST) + body
+    return _make_header(request_id, _REQUEST) + body
 
 
 def encode_part(request_id: int, block: RowBlock) -> bytes:
@@ -113,10 +120,7 @@ def decode_result(kind: int, body: Any) -> FieldResult:
     result_class = _RESULT_OF_KIND.get(kind)
     if result_class is None:
         raise ProtocolError(f"unknown kind of message: {kind}")
-    fields = unpack(body)
-    if not isinstance(fields, dict):
-        raise ProtocolError(f"malformed {result_class.__name__}: no dict")
-    return result_class.from_dict(fields)
+    return result_class.from_dict(unpack(body))
 
 
 def decode_greeting(payload: Any) -> Dict[str, Any]:
@@ -148,11 +152,12 @@ def decode_request(body: Any) -> Tuple[str, Optional[float], Dict[str, Any]]:
         InvalidRequestError: the body has not the shape of a request.
     """
     parts = unpack(body)
-    if not isinstance(parts, list) or len(parts) != 3:
-        raise InvalidRequestError("a request is [name, timeout, fields]")
-    name, timeout, fields = parts
-    if not isinstance(name, str) or not isinstance(fields, dict):
-        raise InvalidRequestError("a request is [name, timeout, fields]")
+    try:
+        name, timeout, fields = parts
+    except (TypeError, ValueError):
+        raise InvalidRequestError(_NO_REQUEST) from None
+    if type(name) is not str or type(fields) is not dict:
+        raise InvalidRequestError(_NO_REQUEST)
     if timeout is not None and not (
         isinstance(timeout, (int, float)) and 0 <= timeout < 1e9
     ):
@@ -177,7 +182,7 @@ def decode_part(body: Any) -> List[Any]:
 def encode_result(request_id: int, result: FieldResult) -> bytes:
     """Return the payload of a reply."""
     kind = _KIND_OF_RESULT[type(result)]
-    return HEADER.pack(request_id, kind) + pack(result.to_dict())
+    return _make_header(request_id, kind) + pack(result.to_dict())
 
 
 def encode_data_part(request_id: int, result: DataResult) -> bytes:

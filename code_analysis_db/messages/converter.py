@@ -8,8 +8,9 @@ database's work (measured: 0.6 µs a value).
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Callable, Dict, List
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Type
 
+import attrs
 from cattrs import Converter
 from cattrs.fns import identity
 
@@ -42,6 +43,27 @@ def _structure_block(value: Any, _: Any) -> RowBlock:
     return RowBlock(columns, rows)
 
 
+def _travels_as_is(message_class: Any) -> bool:
+    """Tell whether nothing of a message has to be put together from its parts."""
+    return attrs.has(message_class) and all(
+        field.type is Wire
+        for field in attrs.fields(attrs.resolve_types(message_class, globals()))
+    )
+
+
+def _structure_of_fields(message_class: Type[Any]) -> Callable[[Any, Any], Any]:
+    """Return what makes a message of its fields as they came.
+
+    What cattrs generates does the same field by field, in four times the time.
+    """
+
+    def structure(fields: Dict[str, Any], _: Any) -> Any:
+        """Make the message; the class itself refuses fields that it has not got."""
+        return message_class(**fields)
+
+    return structure
+
+
 @lru_cache(maxsize=1)
 def message_converter() -> Converter:
     """Return the converter that turns messages into dicts and back."""
@@ -52,6 +74,7 @@ def message_converter() -> Converter:
     converter.register_structure_hook(Wire, _structure_as_is)
     converter.register_unstructure_hook(RowBlock, _unstructure_block)
     converter.register_structure_hook(RowBlock, _structure_block)
+    converter.register_structure_hook_factory(_travels_as_is, _structure_of_fields)
     return converter
 
 
@@ -68,3 +91,17 @@ def unstructure_hook(message_class: type) -> Callable[[Any], Dict[str, Any]]:
 def structure_hook(message_class: type) -> Callable[[Any, Any], Any]:
     """Return the function that puts messages of one class together."""
     return message_converter().get_structure_hook(message_class)
+
+
+def misfit(message_class: type, fields: Any) -> str:
+    """Return what is wrong with the fields' names, empty where they fit the class."""
+    known: Any = attrs.fields(message_class)
+    if not isinstance(fields, dict):
+        return ""
+    unknown = fields.keys() - {field.name for field in known}
+    if unknown:
+        return f"unknown field {', '.join(sorted(map(repr, unknown)))}"
+    for field in known:
+        if field.default is attrs.NOTHING and field.name not in fields:
+            return f"field {field.name!r} is missing"
+    return ""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any, List, Optional, Sequence
 
-import attrs
-
 from ..rows import Row, RowBlock
 from .base_result import FieldResult
 from .converter import Wire
+from .message import message
 
 
-@attrs.frozen
+@message
 class DataResult(FieldResult):
     """Rows: the columns once, then the values of each row.
 

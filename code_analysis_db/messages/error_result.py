@@ -8,9 +8,10 @@ import attrs
 from ..exceptions import DriverError, error_from_fields
 from .base_result import FieldResult
 from .converter import Wire
+from .message import message
 
 
-@attrs.frozen
+@message
 class ErrorResult(FieldResult):
     """The request failed and nothing was applied.
 

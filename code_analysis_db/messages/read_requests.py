@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import attrs
-
 from .base_request import FieldRequest, checked
 from .check import COUNT, FLAG, MAPPING, ORDER, SEQUENCE, TEXT, TEXT_LIST
 from .converter import Wire
+from .message import message
 
 
-@attrs.frozen
+@message
 class SelectRequest(FieldRequest):
     """Read the rows that match, all in one reply."""
 
@@ -27,7 +26,7 @@ class SelectRequest(FieldRequest):
     transaction_id: Wire = checked(TEXT, default=None)
 
 
-@attrs.frozen
+@message
 class OpenCursorRequest(FieldRequest):
     """Read the rows that match a portion at a time; the reply is the first one."""
 
@@ -44,7 +43,7 @@ class OpenCursorRequest(FieldRequest):
     transaction_id: Wire = checked(TEXT, default=None)
 
 
-@attrs.frozen
+@message
 class FetchRequest(FieldRequest):
     """Read the next portion of an open cursor."""
 
@@ -53,7 +52,7 @@ class FetchRequest(FieldRequest):
     chunk_size: Wire = checked(COUNT)
 
 
-@attrs.frozen
+@message
 class CloseCursorRequest(FieldRequest):
     """Close a cursor before its end."""
 
@@ -61,7 +60,7 @@ class CloseCursorRequest(FieldRequest):
     cursor: Wire = checked(TEXT)
 
 
-@attrs.frozen
+@message
 class CountRequest(FieldRequest):
     """Count the rows that match."""
 
@@ -71,7 +70,7 @@ class CountRequest(FieldRequest):
     transaction_id: Wire = checked(TEXT, default=None)
 
 
-@attrs.frozen
+@message
 class AggregateRequest(FieldRequest):
     """Aggregate the rows that match, in groups or as a whole."""
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar, List
 
-import attrs
-
 from ..rows import RowBlock
 from .base_request import FieldRequest, checked
 from .check import BLOCKS, COUNT, FLAG, MAPPING, RETURNING, TEXT, TEXT_LIST
 from .converter import Wire
+from .message import message
 
 
-@attrs.frozen
+@message
 class InsertRequest(FieldRequest):
     """Insert one row."""
 
@@ -25,7 +24,7 @@ class InsertRequest(FieldRequest):
     transaction_id: Wire = checked(TEXT, default=None)
 
 
-@attrs.frozen
+@message
 class InsertManyRequest(FieldRequest):
     """Insert rows, all or nothing; large requests send most blocks ahead."""
 
@@ -38,7 +37,7 @@ class InsertManyRequest(FieldRequest):
     transaction_id: Wire = checked(TEXT, default=None)
 
 
-@attrs.frozen
+@message
 class UpsertManyRequest(FieldRequest):
     """Insert rows or update those that have the same key, all or nothing."""
 
@@ -51,7 +50,7 @@ class UpsertManyRequest(FieldRequest):
     transaction_id: Wire = checked(TEXT, default=None)
 
 
-@attrs.frozen
+@message
 class UpdateRequest(FieldRequest):
     """Update the rows that match."""
 
@@ -66,7 +65,7 @@ class UpdateRequest(FieldRequest):
     transaction_id: Wire = checked(TEXT, default=None)
 
 
-@attrs.frozen
+@message
 class DeleteRequest(FieldRequest):
     """Delete the rows that match."""
 

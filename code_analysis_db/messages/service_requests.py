@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import attrs
-
 from .base_request import FieldRequest
+from .message import message
 
 
-@attrs.frozen
+@message
 class PingRequest(FieldRequest):
     """Ask for a sign of life."""
 
     name: ClassVar[str] = "ping"
 
 
-@attrs.frozen
+@message
 class StatsRequest(FieldRequest):
     """Ask for figures about the process and the database."""
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import attrs
-
 from .base_request import FieldRequest, checked
 from .check import PARAMS, PARAMS_LIST, TEXT
 from .converter import Wire
+from .message import message
 
 
-@attrs.frozen
+@message
 class ExecuteRequest(FieldRequest):
     """Run one statement; whether it writes is seen from its text by the driver."""
 
@@ -22,7 +21,7 @@ class ExecuteRequest(FieldRequest):
     transaction_id: Wire = checked(TEXT, default=None)
 
 
-@attrs.frozen
+@message
 class ExecuteManyRequest(FieldRequest):
     """Run one statement for each set of parameters, all or nothing."""
 

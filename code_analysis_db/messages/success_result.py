@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 
-import attrs
-
 from .base_result import FieldResult
 from .converter import Wire
+from .message import message
 
 
-@attrs.frozen
+@message
 class SuccessResult(FieldResult):
     """The request was done.
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import attrs
-
 from .base_request import FieldRequest, checked
 from .check import MAPPING, TEXT
 from .converter import Wire
+from .message import message
 
 
-@attrs.frozen
+@message
 class CreateTableRequest(FieldRequest):
     """Create a table."""
 
@@ -20,7 +19,7 @@ class CreateTableRequest(FieldRequest):
     schema: Wire = checked(MAPPING)
 
 
-@attrs.frozen
+@message
 class DropTableRequest(FieldRequest):
     """Drop a table."""
 
@@ -29,7 +28,7 @@ class DropTableRequest(FieldRequest):
     table_name: Wire = checked(TEXT)
 
 
-@attrs.frozen
+@message
 class AlterTableRequest(FieldRequest):
     """Change a table."""
 
@@ -39,14 +38,14 @@ class AlterTableRequest(FieldRequest):
     changes: Wire = checked(MAPPING)
 
 
-@attrs.frozen
+@message
 class ListTablesRequest(FieldRequest):
     """Name the tables."""
 
     name: ClassVar[str] = "list_tables"
 
 
-@attrs.frozen
+@message
 class GetTableInfoRequest(FieldRequest):
     """Describe a table's columns."""
 
@@ -54,14 +53,14 @@ class GetTableInfoRequest(FieldRequest):
     table_name: Wire = checked(TEXT)
 
 
-@attrs.frozen
+@message
 class GetSchemaVersionRequest(FieldRequest):
     """Read the stored version of the schema."""
 
     name: ClassVar[str] = "get_schema_version"
 
 
-@attrs.frozen
+@message
 class SyncSchemaRequest(FieldRequest):
     """Make the schema what the definition says."""
 

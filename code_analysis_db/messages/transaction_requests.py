@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import attrs
-
 from .base_request import FieldRequest, checked
 from .check import FLAG, TEXT
 from .converter import Wire
+from .message import message
 
 
 class TransactionRequest(FieldRequest):
@@ -17,7 +16,7 @@ class TransactionRequest(FieldRequest):
     __slots__ = ()
 
 
-@attrs.frozen
+@message
 class BeginTransactionRequest(TransactionRequest):
     """Begin a transaction."""
 
@@ -27,7 +26,7 @@ class BeginTransactionRequest(TransactionRequest):
     write: Wire = checked(FLAG, default=False)
 
 
-@attrs.frozen
+@message
 class CommitTransactionRequest(TransactionRequest):
     """Make a transaction's writes last."""
 
@@ -36,7 +35,7 @@ class CommitTransactionRequest(TransactionRequest):
     transaction_id: Wire = checked(TEXT)
 
 
-@attrs.frozen
+@message
 class RollbackTransactionRequest(TransactionRequest):
     """Undo a transaction's writes."""
 
@@ -44,7 +43,7 @@ class RollbackTransactionRequest(TransactionRequest):
     transaction_id: Wire = checked(TEXT)
 
 
-@attrs.frozen
+@message
 class SavepointRequest(TransactionRequest):
     """Create, release or roll back to a savepoint (``action``)."""
 

@@ -9,6 +9,7 @@ from .hint import near_hint
 from .identifier import INTERNAL_PREFIX
 from .index import Index, IndexColumn, PartialCondition
 from .logical_type import portable_definition
+from .reference import check_reference
 from .rules import ValueRule, value_rule
 from .table import Table
 
@@ -26,6 +27,7 @@ __all__ = [
     "ValueRule",
     "value_rule",
     "portable_definition",
+    "check_reference",
     "near_hint",
     "INTERNAL_PREFIX",
 ]

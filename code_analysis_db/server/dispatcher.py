@@ -1,58 +1,40 @@
-"""Decides where each request runs, and follows it to its end.
+"""Takes each request from its client to the lanes, and follows it to its end.
 
-Loop thread only, except :meth:`Dispatcher.begun` and :meth:`Dispatcher.answer`, which
-the lanes call on their threads.
+The lanes (:mod:`.lanes`) are the database's: they know where a request runs.  What is
+the same for every database is here: clients' turns, time limits, cancelling, and what
+happens when a client or the process goes.
 
-==============================  ================================================
-request                         runs on
-==============================  ================================================
-begin, ping, stats              the loop thread
-read                            the loop thread within a budget, else the read lane
-portion of a cursor             the read lane
-short write                     the loop thread within a budget, with the others of
-                                its round in one commit, else the write lane
-other write                     the write lane
-anything of a transaction       the write lane from its first write on, else as above
-==============================  ================================================
+Loop thread only, except for what a lane's thread calls as a
+:class:`~code_analysis_db.server.lanes.LaneOwner`.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from typing import Deque, Dict, List, Optional
+from functools import partial
+from typing import Any, Deque, Dict, Iterable, Optional
 
 from ..drivers.limits import Limits
-from ..exceptions import (
-    DriverError,
-    RequestCancelledError,
-    RequestTimeoutError,
-)
+from ..event_loop import EventLoop, Timer
+from ..exceptions import DriverError, RequestCancelledError, RequestTimeoutError
+from ..handlers.read_handlers import RowSink
 from ..messages.base_request import FieldRequest
 from ..messages.base_result import FieldResult
 from ..request import BeginTransactionRequest
 from ..request_queue import RequestQueue
-from ..result import DataResult, ErrorResult, SuccessResult
+from ..result import ErrorResult, SuccessResult
 from ..rpc_server import DatabaseDriverRPCServer
-from ..event_loop import EventLoop, Timer
-from .commit_group import may_share
-from .inline_reads import InlineReads
-from .inline_writes import InlineWrites
+from .cursor_watch import CursorWatch
 from .job import Job
-from .lane_choice import (
-    Lane,
-    choose_lane,
-    is_portioned,
-    is_urgent,
-    reads_plainly,
-)
+from .lane_choice import OF_CURSOR, PLAIN_READS, is_portioned, is_urgent
+from .lanes import Lanes
 from .peer import Peer
-from .read_lane import ReadLane
+from .pool_lanes import PoolLanes
 from .replier import Replier
+from .single_writer_lanes import SingleWriterLanes
 from .transaction_entry import TransactionEntry
 from .transaction_watch import TransactionWatch
-from .write_lane import WriteLane
 
-_READ_THREADS = 2
 _UPKEEP_DELAY = 1.0
 # So many requests a round at most: then the sockets are looked at again, so that an
 # urgent one is seen.
@@ -65,8 +47,10 @@ class Dispatcher:
     Attributes:
         queue: the requests that wait.
         transactions: the open transactions.
+        cursors: the open cursors.
         served: how many requests have been answered.
         draining: whether somebody waits for the end of all that is under way.
+        calm: tells whether no other thread works.
     """
 
     def __init__(
@@ -74,27 +58,28 @@ class Dispatcher:
     ) -> None:
         """Serve ``rpc`` within ``limits``."""
         self._loop = loop
-        self._rpc = rpc
-        self._driver = rpc.driver
         self.queue: RequestQueue[Job] = RequestQueue(
             limits.max_queue_requests, limits.max_queue_bytes
         )
         self._replier = Replier(limits.max_message_size)
-        self._inline = InlineReads(rpc)
-        self._inline_writes = InlineWrites(rpc)
-        self._writes: List[Job] = []
-        self._write_lane = WriteLane(rpc, self.begun, self.answer, self._rested)
-        self._read_lane = ReadLane(
-            rpc, _READ_THREADS, self._replier.sink, self._answer_read, self._rested
-        )
+        self._lanes = lanes = self._make_lanes(rpc)
+        self.calm = lanes.calm
+        self._attempt = lanes.attempt
         self.transactions = TransactionWatch(
-            loop, rpc, limits, self._write_lane.roll_back, self._refuse
+            loop, rpc, limits, lanes.roll_back, self._refuse
         )
+        self.cursors = CursorWatch(rpc.cursors, lanes.do_aside)
         self._finished: Deque[Job] = deque()
         self._upkeep: Optional[Timer] = None
         self._at_once = _ROUND
         self.served = 0
         self.draining = False
+
+    def _make_lanes(self, rpc: DatabaseDriverRPCServer) -> Lanes:
+        """Return the lanes that suit the driver's database."""
+        if rpc.driver.has_single_writer:
+            return SingleWriterLanes(rpc, self)
+        return PoolLanes(rpc, self)
 
     # --- requests come -----------------------------------------------------------
 
@@ -103,7 +88,9 @@ class Dispatcher:
         peer = job.peer
         peer.jobs[job.request_id] = job
         if job.deadline.at != float("inf"):
-            job.timer = self._loop.call_at(job.deadline.at, lambda: self._time_out(job))
+            job.timer = self._loop.call_at(
+                job.deadline.at, partial(self._time_out, job)
+            )
         self.queue.add(peer.queue, job, size, is_urgent(job.request))
         if self.queue.is_full(peer.queue):
             peer.pause()
@@ -119,12 +106,13 @@ class Dispatcher:
         """
         if (
             self._at_once <= 0
-            or self.queue
+            or self.queue.waiting
             or peer.queue.busy
-            or not reads_plainly(request)
+            or type(request) not in PLAIN_READS
+            or getattr(request, "transaction_id", None) is not None
         ):
             return False
-        result = self._inline.attempt(request)
+        result = self._attempt(request)
         if result is None:
             return False
         self._at_once -= 1
@@ -140,6 +128,8 @@ class Dispatcher:
         self._at_once = _ROUND
         if self._finished:
             self._collect()
+        if not self.queue.waiting:
+            return False
         more = True
         for _ in range(_ROUND):
             job = self.queue.next()
@@ -147,83 +137,39 @@ class Dispatcher:
                 more = False
                 break
             self._start(job)
-        if self._writes:
-            self._write_here()
+        if self._lanes.kept:
+            self._lanes.end_round()
         return more
-
-    def calm(self) -> bool:
-        """Whether no other thread works."""
-        return self._write_lane.idle and self._read_lane.idle
 
     @property
     def idle(self) -> bool:
         """Whether nothing waits, runs, or has just ended."""
-        return self.calm() and not self.queue and not self._finished
-
-    # --- where they run ----------------------------------------------------------
+        return self._lanes.idle and not self.queue and not self._finished
 
     def _start(self, job: Job) -> None:
-        """Send a request to where it runs."""
-        request = job.request
+        """Give a request to the lanes, unless its client may not make it."""
+        request: Any = job.request
         transaction_id = getattr(request, "transaction_id", None)
+        of_cursor = type(request) in OF_CURSOR
+        if of_cursor:
+            cursors = job.peer.cursors
+            if request.cursor not in cursors:
+                self.settle(job, self.cursors.refusal(job))
+                return
+            transaction_id = cursors[request.cursor]
         if transaction_id is not None:
             entry = self.transactions.find(transaction_id)
             if entry is None:
-                # The driver remembers why it ended, and says so.
-                self._run_here(job)
+                if of_cursor:
+                    self.settle(job, self.cursors.refusal(job))
+                else:
+                    self._lanes.start_ended(job)
                 return
             fault = self.transactions.join(entry, job)
             if fault is not None:
                 self._refuse(job, fault)
                 return
-        lane = choose_lane(self._driver, job)
-        if lane is Lane.READ:
-            self._read(job)
-        elif lane is Lane.HERE:
-            self._run_here(job)
-        elif lane is Lane.PORTION:
-            self._read_lane.put(job)
-        elif (
-            self._write_lane.free and may_share(job) and not self._inline_writes.pausing
-        ):
-            self._writes.append(job)
-        else:
-            if job.transaction is not None:
-                job.transaction.on_write_lane = True
-            self._write_lane.put(job)
-
-    def _run_here(self, job: Job) -> None:
-        """Run a request that waits for nothing, but for a connection to the database
-        when all are in use; that is done on the read lane."""
-        result = self._inline.attempt(job.request, job.deadline)
-        if result is None:
-            self._read_lane.put(job)
-        elif job.claim():
-            self.begun(job, result)
-            self._replier.reply(job, result)
-            self._finish(job)
-
-    def _read(self, job: Job) -> None:
-        """Read on this thread if that is quick, else on the read lane."""
-        result = self._inline.attempt(job.request, job.deadline)
-        if result is None:
-            self._read_lane.put(job)
-        elif job.claim():
-            self._replier.reply(job, result)
-            self._finish(job)
-
-    def _write_here(self) -> None:
-        """Commit this round's short writes, or leave them to the write lane."""
-        jobs, self._writes = self._writes, []
-        results = self._inline_writes.attempt(jobs) if self._write_lane.free else None
-        if results is None:
-            for job in jobs:
-                self._write_lane.put(job)
-            return
-        for job, result in zip(jobs, results):
-            if job.claim():
-                self._replier.reply(job, result)
-                self._finish(job)
+        self._lanes.start(job)
 
     # --- they end ----------------------------------------------------------------
 
@@ -234,23 +180,32 @@ class Dispatcher:
             return self.transactions.note(result.data["transaction_id"], job.peer)
         return None
 
+    def settle(self, job: Job, result: FieldResult) -> None:
+        """Answer a job that nobody has claimed, and let its client go on."""
+        if job.claim():
+            self._replier.send(job.peer, job.request_id, result)
+            self._finish(job)
+
     def answer(self, job: Job, result: FieldResult) -> None:
-        """Answer a job that ran on a lane; any thread."""
+        """Answer a job that a lane has claimed and run; any thread."""
         if is_portioned(job.request):
-            _note_cursor(job, result)
+            self.cursors.note(job, result)
         # The client's next request starts once this one is collected, so that replies
         # leave in the order of the requests.
-        self._replier.reply(job, result)
+        self._replier.send(job.peer, job.request_id, result)
         self._finished.append(job)
         if job.peer.queue.items or job.peer.closed:
             self._loop.wake()
 
-    def _answer_read(self, job: Job, result: FieldResult) -> None:
-        """Answer a job that ran on the read lane; any thread."""
-        self.begun(job, result)
-        self.answer(job, result)
+    def sink(self, job: Job) -> RowSink:
+        """Return what sends the first rows of a job's large result; any thread."""
+        return self._replier.sink(job)
 
-    def _rested(self) -> None:
+    def undo(self, entry: TransactionEntry) -> None:
+        """Roll back a transaction that was aborted; any thread that may wait."""
+        self.transactions.undo(entry)
+
+    def rested(self) -> None:
         """Tell whoever waits for the end that a lane has nothing to do; any thread."""
         if self.draining:
             self._loop.wake()
@@ -294,63 +249,51 @@ class Dispatcher:
         """Have the driver do its upkeep once nothing else is to do."""
         self._upkeep = None
         if self.idle:
-            self._write_lane.maintain()
+            self._lanes.maintain()
         else:
             self._upkeep = self._loop.call_later(_UPKEEP_DELAY, self._maintain)
 
-    def _refuse(self, job: Job, error: DriverError) -> None:
-        """Answer a job that has not run with an error."""
-        if job.claim():
-            self._replier.reply(job, ErrorResult.of_error(error))
-            self._finish(job)
-
     # --- they are given up -------------------------------------------------------
+
+    def _refuse(self, job: Job, error: DriverError) -> bool:
+        """Answer a job that has not started with an error; False where it has."""
+        if not job.claim():
+            return False
+        peer = job.peer
+        waited = self.queue.remove(peer.queue, job)
+        self._replier.send(peer, job.request_id, ErrorResult.of_error(error))
+        if waited:
+            self._drop(job)
+        else:
+            self._lanes.forget(job)
+            self._finish(job)
+        return True
 
     def _time_out(self, job: Job) -> None:
         """Give up a job whose time ran out: stop it where it runs."""
-        if job.request_id not in job.peer.jobs:
-            return
-        if job.claim():
-            waited = self.queue.remove(job.peer.queue, job)
-            self._replier.reply(
-                job,
-                ErrorResult.of_error(
-                    RequestTimeoutError(
-                        f"{job.request.name}: the time ran out before it was started;"
-                        " others hold the database, or the client's own requests"
-                    )
-                ),
-            )
-            self._drop(job, waited)
-        else:
+        if job.request_id in job.peer.jobs and not self._refuse(
+            job,
+            RequestTimeoutError(
+                f"{job.request.name}: the time ran out before it was started; others"
+                " hold the database, or the client's own requests"
+            ),
+        ):
             job.deadline.expire()
 
     def cancel(self, peer: Peer, request_id: int) -> None:
         """Cancel a request of a client; one that is not under way is left alone."""
         job = peer.jobs.get(request_id)
-        if job is None:
-            return
-        if job.claim():
-            waited = self.queue.remove(peer.queue, job)
-            self._replier.reply(
-                job,
-                ErrorResult.of_error(
-                    RequestCancelledError(f"{job.request.name}: cancelled")
-                ),
-            )
-            self._drop(job, waited)
-        else:
+        if job is not None and not self._refuse(
+            job, RequestCancelledError(f"{job.request.name}: cancelled")
+        ):
             job.deadline.cancel()
 
-    def _drop(self, job: Job, waited: bool) -> None:
-        """Let go of a job that was given up before it started."""
-        if waited:
-            # Its client is not busy with it.
-            job.peer.jobs.pop(job.request_id, None)
-            if job.timer is not None:
-                job.timer.cancel()
-        else:
-            self._finish(job)
+    def _drop(self, job: Job) -> None:
+        """Let go of a job that waited in its client's queue; the client is not busy
+        with it."""
+        job.peer.jobs.pop(job.request_id, None)
+        if job.timer is not None:
+            job.timer.cancel()
 
     # --- clients go --------------------------------------------------------------
 
@@ -358,11 +301,10 @@ class Dispatcher:
         """Give up all that a client has under way; its connection has ended."""
         for job in self.queue.clear(peer.queue):
             job.claim()
-            peer.jobs.pop(job.request_id, None)
-            if job.timer is not None:
-                job.timer.cancel()
+            self._drop(job)
         for job in list(peer.jobs.values()):
             if job.claim():
+                self._lanes.forget(job)
                 self._finish(job)
             elif not job.request.writes:
                 job.deadline.cancel()
@@ -372,13 +314,22 @@ class Dispatcher:
         """End the transactions and cursors of a client that is gone."""
         for entry in list(peer.transactions.values()):
             self.transactions.abort(entry, "its client's connection ended")
-        while peer.cursors:
-            self._rpc.cursors.close(peer.cursors.pop())
+        if not peer.jobs:
+            # Else the one that runs may use a cursor; its end leads here again.
+            self.cursors.close_of(peer)
+
+    def drain(self, reason: str, peers: Iterable[Peer]) -> None:
+        """Prepare for the end: let go of what clients hold between their requests, so
+        that what was asked for can be finished with it."""
+        self.draining = True
+        self.transactions.abort_all(reason)
+        for peer in peers:
+            if not peer.jobs:
+                self.cursors.close_of(peer)
 
     def close(self, timeout: float) -> None:
         """End the lanes when they have done what they run."""
-        self._write_lane.close(timeout)
-        self._read_lane.close(timeout)
+        self._lanes.close(timeout)
 
     def figures(self) -> Dict[str, int]:
         """Return how much waits and runs."""
@@ -386,12 +337,5 @@ class Dispatcher:
             "requests_served": self.served,
             "requests_waiting": len(self.queue),
             "open_transactions": len(self.transactions),
+            **self._lanes.figures(),
         }
-
-
-def _note_cursor(job: Job, result: FieldResult) -> None:
-    """Note which cursor a client has open after a request about one."""
-    cursors = job.peer.cursors
-    cursors.discard(getattr(job.request, "cursor", ""))
-    if isinstance(result, DataResult) and result.cursor is not None:
-        cursors.add(result.cursor)

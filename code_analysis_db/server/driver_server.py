@@ -79,6 +79,7 @@ class DriverServer:
         """
         self._driver = driver
         self._limits = limits
+        self._request_timeout = limits.request_timeout
         self._generation = generation
         self._drain_timeout = drain_timeout
         self._started = time.time()
@@ -92,6 +93,7 @@ class DriverServer:
             process_info=self._figures,
         )
         self._dispatcher = Dispatcher(self._loop, self._rpc, limits)
+        self._answer_at_once = self._dispatcher.answer_at_once
         self._peers: Set[Peer] = set()
         self._give_up_at = inf
         self._listen()
@@ -127,7 +129,6 @@ class DriverServer:
         """Take nothing new, finish what was asked for."""
         if self._dispatcher.draining:
             return
-        self._dispatcher.draining = True
         self._give_up_at = time.perf_counter() + self._drain_timeout
         self._loop.call_at(self._give_up_at + 0.001, self._loop.stop)
         self._stop_listening()
@@ -136,7 +137,7 @@ class DriverServer:
                 peer.pause()
             else:
                 peer.close()
-        self._dispatcher.transactions.abort_all("the driver process is stopping")
+        self._dispatcher.drain("the driver process is stopping", self._peers)
 
     def _close(self) -> None:
         """Give everything back."""
@@ -152,8 +153,7 @@ class DriverServer:
 
     def _check_cursors(self) -> None:
         """Close cursors that their clients have left open."""
-        if len(self._rpc.cursors):
-            self._rpc.cursors.close_idle()
+        self._dispatcher.cursors.close_idle()
         self._loop.call_later(_CURSOR_CHECK_INTERVAL, self._check_cursors)
 
     # --- clients -----------------------------------------------------------------
@@ -263,7 +263,7 @@ class DriverServer:
             self._refuse(peer, request_id, self._too_large(notice.length))
 
     def _take_request(self, peer: Peer, request_id: int, body: Any) -> None:
-        """Queue a request."""
+        """Answer a request at once, or queue it."""
         name, timeout, fields = decode_request(body)
         request_class = REQUESTS.get(name)
         if request_class is None:
@@ -277,14 +277,11 @@ class DriverServer:
             fields = {**fields, "blocks": parts + fields.get("blocks", [])}
         if request_id in peer.jobs:
             raise ProtocolError(f"request id {request_id} is still under way")
-        request = request_class.from_dict(fields)
-        request.validate()
+        request = request_class.received(fields)
         if timeout is None:
-            timeout = self._limits.request_timeout
-        if timeout is None and self._dispatcher.answer_at_once(
-            peer, request_id, request
-        ):
-            return
+            timeout = self._request_timeout
+            if timeout is None and self._answer_at_once(peer, request_id, request):
+                return
         at = inf if timeout is None else time.perf_counter() + timeout
         self._dispatcher.add(Job(peer, request_id, request, Deadline(at)), size)
 

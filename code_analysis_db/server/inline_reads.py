@@ -9,7 +9,7 @@ go there at once for a while.
 from __future__ import annotations
 
 import time
-from typing import Any, Dict, Hashable, List, Optional
+from typing import Dict, Hashable, Optional
 
 from ..drivers.execution_context import BudgetExceeded, Deadline
 from ..messages.base_request import FieldRequest
@@ -27,6 +27,7 @@ class InlineReads:
     def __init__(self, rpc: DatabaseDriverRPCServer) -> None:
         """Read through ``rpc``."""
         self._rpc = rpc
+        self._context = rpc.driver.context
         self._budget = Deadline(budget=True)
         self._long: Dict[Hashable, float] = {}
 
@@ -46,10 +47,10 @@ class InlineReads:
         budget.at = now + _BUDGET
         if deadline is None or deadline.at > budget.at:
             deadline = budget
-        context = self._rpc.driver.context
+        context = self._context
         context.deadline = deadline
         try:
-            return self._rpc.run(request, _refuse_rows)
+            return self._rpc.run(request, brief=True)
         except BudgetExceeded:
             self._remember(request, now)
             return None
@@ -77,8 +78,3 @@ def _shape(request: FieldRequest) -> Hashable:
         tuple(where) if where else None,
         getattr(request, "limit", None),
     )
-
-
-def _refuse_rows(_columns: List[str], _rows: List[Any]) -> None:
-    """Take no rows: a result of many belongs to the read lane."""
-    raise BudgetExceeded

@@ -1,4 +1,7 @@
-"""What a request needs to run, as its class, its text and its transaction tell."""
+"""What a request needs to run, as its class, its text and its transaction tell.
+
+The lanes are those of a database with a single writer.
+"""
 
 from __future__ import annotations
 
@@ -59,9 +62,13 @@ _LANES: Dict[Type[FieldRequest], Lane] = {
     ExecuteRequest: Lane.SQL,
     ExecuteManyRequest: Lane.SQL,
 }
-_URGENT = frozenset(
-    {PingRequest, StatsRequest, CommitTransactionRequest, RollbackTransactionRequest}
-)
+#: What only reads.
+PLAIN_READS = frozenset(cls for cls, lane in _LANES.items() if lane is Lane.READ)
+#: What is about the driver process, not its database.
+OF_PROCESS = frozenset({PingRequest, StatsRequest})
+_URGENT = OF_PROCESS | {CommitTransactionRequest, RollbackTransactionRequest}
+#: What is about a cursor that is open.
+OF_CURSOR = frozenset({FetchRequest, CloseCursorRequest})
 
 
 def is_urgent(request: FieldRequest) -> bool:
@@ -70,16 +77,8 @@ def is_urgent(request: FieldRequest) -> bool:
 
 
 def is_portioned(request: FieldRequest) -> bool:
-    """Tell whether a request is about a cursor."""
+    """Tell whether a request opens a cursor or is about one."""
     return _LANES[type(request)] is Lane.PORTION
-
-
-def reads_plainly(request: Any) -> bool:
-    """Tell whether a request reads, outside any transaction."""
-    return (
-        _LANES[type(request)] is Lane.READ
-        and getattr(request, "transaction_id", None) is None
-    )
 
 
 def choose_lane(driver: BaseDatabaseDriver, job: Job) -> Lane:
@@ -92,8 +91,6 @@ def choose_lane(driver: BaseDatabaseDriver, job: Job) -> Lane:
         lane = Lane.WRITE if request.write else Lane.HERE
     elif lane is Lane.SQL:
         lane = Lane.READ if _reads_only(driver, request.sql) else Lane.WRITE
-    if lane is Lane.WRITE and not driver.has_single_writer:
-        return Lane.PORTION
     return lane
 
 

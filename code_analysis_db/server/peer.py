@@ -11,7 +11,7 @@ import socket
 import threading
 from collections import deque
 from select import EPOLLERR, EPOLLHUP
-from typing import Any, Deque, Dict, List, Optional, Protocol, Set
+from typing import Any, Deque, Dict, List, Optional, Protocol
 
 from ..exceptions import HandshakeError, ProtocolError
 from ..request_queue import ClientQueue
@@ -52,8 +52,10 @@ class Peer:
         part_bytes: their size on the wire.
         jobs: its requests that wait or run, under their id.
         transactions: its open transactions, under their id.
-        cursors: the ids of its open cursors.
+        cursors: its open cursors' ids, each with the id of the transaction that it
+            belongs to.
         process_id: the process at the other end, 0 where unknown.
+        unsent: replies that wait for the client to read.
         paused: whether it is not read from.
         stalled: whether its next request waits until it has taken its replies.
         closed: whether the connection has ended.
@@ -73,7 +75,7 @@ class Peer:
         self.part_bytes: Dict[int, int] = {}
         self.jobs: Dict[int, Job] = {}
         self.transactions: Dict[str, TransactionEntry] = {}
-        self.cursors: Set[str] = set()
+        self.cursors: Dict[str, Optional[str]] = {}
         self.process_id = 0
         self.stalled = False
         self.closed = False
@@ -86,7 +88,7 @@ class Peer:
         self._handshake: Optional[ServerHandshake] = ServerHandshake(key)
         self._parser = FrameParser(MAX_HANDSHAKE_FRAME)
         self._lock = threading.Lock()
-        self._unsent: Deque[memoryview] = deque()
+        self.unsent: Deque[memoryview] = deque()
         self.paused = False
         self._recv = stream.recv
         self._send = stream.send
@@ -104,13 +106,11 @@ class Peer:
         """Read or write as the socket allows."""
         if events & WRITE:
             self._flush()
-        if events & READ and not self.paused:
-            self._read()
-        elif events & _ERRORS:
-            self.close()
-
-    def _read(self) -> None:
-        """Read once what has arrived; the rest is reported again."""
+        if not events & READ or self.paused:
+            if events & _ERRORS:
+                self.close()
+            return
+        # Once: the rest is reported again.
         try:
             data = self._recv(self._parser.read_size)
         except BlockingIOError:
@@ -179,7 +179,7 @@ class Peer:
             if self.closed:
                 return
             sent = 0
-            if not self._unsent:
+            if not self.unsent:
                 try:
                     sent = self._send(data)
                 except BlockingIOError:
@@ -187,38 +187,33 @@ class Peer:
                 except OSError:
                     return
             if sent < len(data):
-                self._unsent.append(memoryview(data)[sent:])
-                if len(self._unsent) == 1:
+                self.unsent.append(memoryview(data)[sent:])
+                if len(self.unsent) == 1:
                     self._watch()
 
     def _flush(self) -> None:
         """Send what was kept, as far as the socket takes it."""
         with self._lock:
-            while self._unsent and not self.closed:
-                data = self._unsent[0]
+            while self.unsent and not self.closed:
+                data = self.unsent[0]
                 try:
                     sent = self._send(data)
                 except BlockingIOError:
                     return
                 except OSError:
-                    self._unsent.clear()
+                    self.unsent.clear()
                     break
                 if sent < len(data):
-                    self._unsent[0] = data[sent:]
+                    self.unsent[0] = data[sent:]
                     return
-                self._unsent.popleft()
+                self.unsent.popleft()
             if not self.closed:
                 self._watch()
         self._owner.on_sent(self)
 
-    @property
-    def unsent(self) -> bool:
-        """Whether replies wait for the client to read."""
-        return bool(self._unsent)
-
     def _watch(self) -> None:
         """Wait for what is wanted now; the lock must be held."""
-        events = (0 if self.paused else READ) | (WRITE if self._unsent else 0)
+        events = (0 if self.paused else READ) | (WRITE if self.unsent else 0)
         self._loop.modify(self._descriptor, events)
 
     def close(self) -> None:
@@ -227,7 +222,7 @@ class Peer:
             if self.closed:
                 return
             self.closed = True
-            self._unsent.clear()
+            self.unsent.clear()
             self._loop.unregister(self._descriptor)
             self._stream.close()
         self._owner.on_closed(self)

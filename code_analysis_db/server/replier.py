@@ -19,6 +19,7 @@ class Replier:
     def __init__(self, max_message_size: int) -> None:
         """Refuse results over ``max_message_size`` bytes."""
         self._limit = max_message_size
+        self._payload_limit = max_message_size + HEADER.size
 
     def reply(self, job: Job, result: FieldResult) -> None:
         """Send a job's result, or the error that it cannot be sent."""
@@ -28,7 +29,7 @@ class Replier:
         """Send the result of a request, or the error that it cannot be sent."""
         try:
             payload = encode_result(request_id, result)
-            if len(payload) - HEADER.size > self._limit:
+            if len(payload) > self._payload_limit:
                 raise self._too_large(len(payload) - HEADER.size)
         except DriverError as error:
             # What a database gave us may be no value of the wire (a text that is not

@@ -1,10 +1,12 @@
 """Open transactions: whose they are, how long they may last, and how they end.
 
-Loop thread only, except :meth:`TransactionWatch.note`.
+Loop thread only, except :meth:`TransactionWatch.note` and
+:meth:`TransactionWatch.undo`.
 """
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import Callable, Dict, Optional
 
@@ -17,6 +19,8 @@ from .job import Job
 from .peer import Peer
 from .transaction_entry import TransactionEntry
 
+logger = logging.getLogger(__name__)
+
 
 class TransactionWatch:
     """The open transactions of all clients."""
@@ -27,20 +31,22 @@ class TransactionWatch:
         rpc: DatabaseDriverRPCServer,
         limits: Limits,
         roll_back: Callable[[TransactionEntry], None],
-        refuse: Callable[[Job, DriverError], None],
+        refuse: Callable[[Job, DriverError], bool],
     ) -> None:
         """Watch nothing yet.
 
         Args:
             limits: how long a transaction may do nothing, and last in all.
-            roll_back: has a transaction without a request under way rolled back.
-            refuse: answers a job that nobody has claimed with an error.
+            roll_back: has :meth:`undo` called for a transaction without a request
+                under way, on a thread that may wait for the database.
+            refuse: answers a job that has not started with an error; False where it
+                has.
         """
         self._loop = loop
         self._rpc = rpc
         self._idle_timeout = limits.transaction_idle_timeout
         self._timeout = limits.transaction_timeout
-        self._have_rolled_back = roll_back
+        self._roll_back = roll_back
         self._refuse = refuse
         self._entries: Dict[str, TransactionEntry] = {}
 
@@ -94,10 +100,11 @@ class TransactionWatch:
         job = entry.job
         if job is None:
             self._roll_back(entry)
-        else:
-            self._refuse(job, _rolled_back(entry))
-            if entry.job is job and type(job.request) is not CommitTransactionRequest:
-                job.deadline.cancel()
+        elif (
+            not self._refuse(job, _rolled_back(entry))
+            and type(job.request) is not CommitTransactionRequest
+        ):
+            job.deadline.cancel()
 
     def abort_all(self, reason: str) -> None:
         """End every transaction, each after the request that it has under way."""
@@ -107,14 +114,25 @@ class TransactionWatch:
             else:
                 entry.abort_reason = reason
 
-    def _roll_back(self, entry: TransactionEntry) -> None:
-        """Roll a transaction back that has no request under way."""
+    def undo(self, entry: TransactionEntry) -> None:
+        """Roll back a transaction that was aborted; any thread that may wait.
+
+        Until it has happened the transaction stays known, so that a late request of its
+        owner's is refused and does not meet the rollback in the database.
+        """
+        transaction_id = entry.transaction_id
+        self._rpc.cursors.close_of_transaction(transaction_id)
+        try:
+            self._rpc.driver.rollback_transaction(
+                transaction_id, reason=entry.abort_reason
+            )
+        except DriverError as error:
+            # It has ended by itself, or its connection is broken: gone either way.
+            logger.debug("rollback of %s: %s", transaction_id, error)
         self._forget(entry)
-        self._rpc.cursors.close_of_transaction(entry.transaction_id)
-        self._have_rolled_back(entry)
 
     def _forget(self, entry: TransactionEntry) -> None:
-        """Drop a transaction that has ended."""
+        """Drop a transaction that has ended; any thread."""
         self._entries.pop(entry.transaction_id, None)
         entry.peer.transactions.pop(entry.transaction_id, None)
         if entry.timer is not None:

@@ -14,6 +14,7 @@ import logging
 import queue
 import threading
 from collections import deque
+from contextlib import suppress
 from functools import partial
 from typing import Callable, Deque, List, Optional
 
@@ -39,6 +40,7 @@ class WriteLane:
         rpc: DatabaseDriverRPCServer,
         begun: Callable[[Job, FieldResult], Optional[TransactionEntry]],
         reply: Callable[[Job, FieldResult], None],
+        undo: Callable[[TransactionEntry], None],
         rested: Callable[[], None],
     ) -> None:
         """Make a lane; its thread starts with the first write.
@@ -46,13 +48,15 @@ class WriteLane:
         Args:
             begun: notes the transaction that a job has begun, if it has.
             reply: answers a job's caller.
-            rested: told when there is nothing more that may run.  All three are
+            undo: rolls a transaction back.
+            rested: told when there is nothing more that may run.  All four are
                 called on the lane's thread.
         """
         self._rpc = rpc
         self._driver: BaseDatabaseDriver = rpc.driver
         self._begun = begun
         self._reply = reply
+        self._undo = undo
         self._rested = rested
         self._waiting: Deque[Job] = deque()
         self._owner: Optional[TransactionEntry] = None
@@ -82,6 +86,14 @@ class WriteLane:
         else:
             self._waiting.append(job)
         self._notify()
+
+    def forget(self, job: Job) -> None:
+        """Drop a job that waits and that somebody else has claimed; loop thread only.
+
+        Without, those that ran out of time behind a long transaction would pile up.
+        """
+        with suppress(ValueError):
+            self._waiting.remove(job)
 
     def roll_back(self, entry: TransactionEntry) -> None:
         """Roll back a transaction that has no request under way; loop thread only."""
@@ -185,13 +197,7 @@ class WriteLane:
 
     def _roll_back(self, entry: TransactionEntry) -> None:
         """Roll a transaction back and free the lane if it was the owner."""
-        try:
-            self._driver.rollback_transaction(
-                entry.transaction_id, reason=entry.abort_reason
-            )
-        except DriverError as error:
-            # It has ended by itself, or its connection is broken: gone either way.
-            logger.debug("rollback of %s: %s", entry.transaction_id, error)
+        self._undo(entry)
         if self._owner is entry:
             self._owner = None
 

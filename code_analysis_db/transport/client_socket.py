@@ -162,16 +162,20 @@ class ClientSocket:
         A short read is answered sooner than a sleeper wakes up.  Where answers keep
         taking longer, as they do with many clients, it is left for a while.
         """
-        arrivals = self._arrivals
-        give_up = time.perf_counter() + _EAGER_SECONDS
-        while not arrivals(0):
-            if time.perf_counter() > give_up:
-                self._eagerness -= _EAGER_LOSS
-                if self._eagerness <= 0:
-                    self._eagerness = -_EAGER_PAUSE
-                return
-            os.sched_yield()
-        self._eagerness = min(self._eagerness + 1, _EAGER_MOST)
+        arrivals, sched_yield = self._arrivals, os.sched_yield
+        # A driver on the same core answers while it is given the core.
+        sched_yield()
+        if not arrivals(0):
+            give_up = time.perf_counter() + _EAGER_SECONDS
+            while not arrivals(0):
+                if time.perf_counter() > give_up:
+                    self._eagerness -= _EAGER_LOSS
+                    if self._eagerness <= 0:
+                        self._eagerness = -_EAGER_PAUSE
+                    return
+                sched_yield()
+        if self._eagerness < _EAGER_MOST:
+            self._eagerness += 1
 
     def close(self) -> None:
         """Close the connection; twice is fine."""

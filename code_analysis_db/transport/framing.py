@@ -61,22 +61,20 @@ class FrameParser:
     """Cuts a stream of bytes into payloads.
 
     Memory is taken only for bytes that have arrived.
+
+    Attributes:
+        max_size: the bytes that a payload may have.
+        read_size: how many bytes to read at once: more while a large frame comes in.
     """
 
     def __init__(self, max_size: int) -> None:
         """Start a stream whose payloads may have ``max_size`` bytes."""
         self.max_size = max_size
+        self.read_size = _SMALL_READ
         self._buffer = bytearray()
         self._skip = 0
         self._skipped_length = 0
         self._skipped_head = b""
-
-    @property
-    def read_size(self) -> int:
-        """How many bytes to read at once: more while a large frame comes in."""
-        if len(self._buffer) < _SMALL_READ and self._skip < _SMALL_READ:
-            return _SMALL_READ
-        return _LARGE_READ
 
     @property
     def pending(self) -> int:
@@ -95,7 +93,10 @@ class FrameParser:
             if length == len(data) - 4 and length <= self.max_size:
                 return [data[4:]]
         self._buffer += data
-        return self._parse()
+        frames = self._parse()
+        comes_in = max(len(self._buffer), self._skip)
+        self.read_size = _SMALL_READ if comes_in < _SMALL_READ else _LARGE_READ
+        return frames
 
     def _parse(self) -> List[Frame]:
         """Return every whole frame of the buffer."""

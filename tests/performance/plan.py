@@ -16,7 +16,7 @@ class Plan:
         write_seconds: the same for durable writes, long enough for writers that
             starve to be seen.
         idle_seconds: how long an idle driver is watched.
-        few_clients, many_clients: sizes of the crowds.
+        few_clients, many_clients, most_clients: sizes of the crowds.
         bulk_rows: rows of one bulk write or read.
         stream_rows: rows of a streamed read.
     """
@@ -28,6 +28,7 @@ class Plan:
     idle_seconds: float
     few_clients: int
     many_clients: int
+    most_clients: int
     bulk_rows: int
     stream_rows: int
 
@@ -40,6 +41,7 @@ FULL = Plan(
     idle_seconds=15.0,
     few_clients=8,
     many_clients=16,
+    most_clients=32,
     bulk_rows=100_000,
     stream_rows=1_000_000,
 )
@@ -51,6 +53,7 @@ SHORT = Plan(
     idle_seconds=0.1,
     few_clients=2,
     many_clients=3,
+    most_clients=4,
     bulk_rows=2_000,
     stream_rows=20_000,
 )

@@ -239,12 +239,14 @@ def test_interruption_with_no_answer_to_follow_closes_the_channel(
 ) -> None:
     """The scripted driver answers no cancel, so that the reply stays out."""
     answers.append(None)
+    receive = ClientSocket.receive
 
-    def interrupted(wait: Any) -> Any:
-        """Be interrupted in the wait for the reply."""
+    def interrupted(socket: ClientSocket, timeout: Any = None) -> Any:
+        """Be interrupted in the wait for the reply, and never again."""
+        monkeypatch.setattr(ClientSocket, "receive", receive)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Channel, "_next", lambda self, wait: interrupted(wait))
+    monkeypatch.setattr(ClientSocket, "receive", interrupted)
     with pytest.raises(KeyboardInterrupt):
         channel.call(SelectRequest("t"), rows_of)
     assert channel.closed

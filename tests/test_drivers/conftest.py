@@ -1,7 +1,7 @@
-"""Drivers to test: every case runs on each that is available.
+"""Databases to test: every case runs on each kind that there is a driver for.
 
-A later driver joins by an entry in ``_CONFIGURATIONS``; a case that needs an ability
-asks the driver for it, never for its name.
+``driver`` is a driver alone, of each kind.  A case that needs an ability asks
+``dialect`` or the driver for it, never for a product's name.
 """
 
 from __future__ import annotations
@@ -11,30 +11,82 @@ from typing import Any, Callable, Dict, Iterator
 
 import pytest
 
-from code_analysis_db.drivers import BaseDatabaseDriver, SQLiteDriver, create_driver
+from code_analysis_db.dialects.base import Dialect
+from code_analysis_db.drivers import BaseDatabaseDriver, SQLiteDriver, driver_names
+
+from .unified.definitions import CHILDREN, PARENTS
+from .unified.place import Place, drop_all_tables
 
 MakeSQLite = Callable[..., SQLiteDriver]
+PlaceOf = Callable[[str], Place]
+
+KINDS = sorted(driver_names())
 
 
-def _sqlite_configuration(directory: Path) -> Dict[str, Any]:
-    """Return the configuration of a fresh SQLite database."""
-    return {"path": str(directory / "test.db"), "synchronous": "off"}
+@pytest.fixture(scope="session")
+def place_of(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[PlaceOf]:
+    """Returns the place of a kind, the same one for all tests of this process."""
+    places: Dict[str, Place] = {}
+
+    def config_of(kind: str) -> Dict[str, Any]:
+        """Return the configuration of an empty database."""
+        if kind == "sqlite":
+            path = tmp_path_factory.mktemp("sqlite") / "test.db"
+            return {"type": kind, "config": {"path": str(path), "synchronous": "off"}}
+        config: Dict[str, Any] = request.getfixturevalue("servers").config(kind)
+        return config
+
+    def of(kind: str) -> Place:
+        """Find or make the place."""
+        if kind not in places:
+            places[kind] = Place(config_of(kind))
+        return places[kind]
+
+    yield of
+    for place in places.values():
+        place.close()
 
 
-_CONFIGURATIONS: Dict[str, Callable[[Path], Dict[str, Any]]] = {
-    "sqlite": _sqlite_configuration,
-}
+@pytest.fixture(params=KINDS)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """A kind of database, by the name of its driver."""
+    name: str = request.param
+    return name
 
 
-@pytest.fixture(params=sorted(_CONFIGURATIONS))
-def driver(
-    request: pytest.FixtureRequest, tmp_path: Path
-) -> Iterator[BaseDatabaseDriver]:
-    """A connected driver on an empty database."""
-    config = _CONFIGURATIONS[request.param](tmp_path)
-    made = create_driver(request.param, {"config": config})
-    yield made
-    made.disconnect()
+@pytest.fixture
+def place(place_of: PlaceOf, database_kind: str) -> Place:
+    """The place of the kind."""
+    return place_of(database_kind)
+
+
+@pytest.fixture
+def dialect(place: Place) -> Dialect:
+    """The dialect of the database."""
+    return place.dialect
+
+
+@pytest.fixture
+def driver(place: Place) -> Iterator[BaseDatabaseDriver]:
+    """A driver alone, on a database without tables."""
+    connected = place.connect()
+    try:
+        yield connected
+    finally:
+        connected.disconnect()
+        connected = place.connect()
+        drop_all_tables(connected)
+        connected.disconnect()
+
+
+@pytest.fixture
+def family(driver: BaseDatabaseDriver) -> BaseDatabaseDriver:
+    """A driver alone with the tables ``parents`` and ``children``, empty."""
+    driver.create_table(PARENTS)
+    driver.create_table(CHILDREN)
+    return driver
 
 
 @pytest.fixture
@@ -52,40 +104,3 @@ def make_sqlite(tmp_path: Path) -> Iterator[MakeSQLite]:
     yield make
     for driver in made:
         driver.disconnect()
-
-
-PARENTS: Dict[str, Any] = {
-    "name": "parents",
-    "columns": [
-        {"name": "id", "type": "INTEGER", "primary_key": True},
-        {"name": "name", "type": "TEXT", "nullable": False, "unique": True},
-        {"name": "age", "type": "INTEGER"},
-    ],
-    "constraints": [{"type": "check", "name": "age_check", "expression": "age >= 0"}],
-}
-
-CHILDREN: Dict[str, Any] = {
-    "name": "children",
-    "columns": [
-        {"name": "id", "type": "INTEGER", "primary_key": True},
-        {"name": "parent_id", "type": "INTEGER", "nullable": False},
-        {"name": "name", "type": "TEXT"},
-    ],
-    "constraints": [
-        {
-            "type": "foreign_key",
-            "columns": ["parent_id"],
-            "references": {"table": "parents", "columns": ["id"]},
-            "on_delete": "CASCADE",
-        }
-    ],
-    "indexes": [{"name": "children_by_parent", "columns": ["parent_id"]}],
-}
-
-
-@pytest.fixture
-def family(driver: BaseDatabaseDriver) -> BaseDatabaseDriver:
-    """A driver with the tables ``parents`` and ``children``, empty."""
-    driver.create_table(PARENTS)
-    driver.create_table(CHILDREN)
-    return driver

@@ -18,7 +18,8 @@ from code_analysis_db.exceptions import (
     UniqueViolationError,
 )
 
-from .conftest import PARENTS, MakeSQLite
+from .conftest import MakeSQLite
+from .unified.definitions import PARENTS
 
 Outcome = Union[DriverError, Any]
 Operation = Callable[[], Outcome]

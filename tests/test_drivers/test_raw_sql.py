@@ -19,7 +19,8 @@ from code_analysis_db.exceptions import (
     UnknownTableError,
 )
 
-from .conftest import PARENTS, MakeSQLite
+from .conftest import MakeSQLite
+from .unified.definitions import PARENTS
 
 
 def test_results_have_one_form(family: BaseDatabaseDriver) -> None:

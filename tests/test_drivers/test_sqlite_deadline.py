@@ -16,7 +16,8 @@ from code_analysis_db.exceptions import (
     RequestTimeoutError,
 )
 
-from .conftest import PARENTS, MakeSQLite
+from .conftest import MakeSQLite
+from .unified.definitions import PARENTS
 
 ENDLESS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
 ENDLESS_READ = ENDLESS + "SELECT max(i) FROM n"

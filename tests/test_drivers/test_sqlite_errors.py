@@ -32,7 +32,8 @@ from code_analysis_db.exceptions import (
     UniqueViolationError,
 )
 
-from .conftest import CHILDREN, PARENTS, MakeSQLite
+from .conftest import MakeSQLite
+from .unified.definitions import CHILDREN, PARENTS
 
 
 def test_constraint_errors_are_told_apart(make_sqlite: MakeSQLite) -> None:

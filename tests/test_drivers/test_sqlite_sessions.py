@@ -19,7 +19,8 @@ from code_analysis_db.exceptions import (
     LockTimeoutError,
 )
 
-from .conftest import CHILDREN, PARENTS, MakeSQLite
+from .conftest import MakeSQLite
+from .unified.definitions import CHILDREN, PARENTS
 
 
 def test_pragmas_are_the_configurations(make_sqlite: MakeSQLite) -> None:

@@ -18,7 +18,8 @@ from code_analysis_db.exceptions import (
     UnsupportedError,
 )
 
-from .conftest import CHILDREN, PARENTS, MakeSQLite
+from .conftest import MakeSQLite
+from .unified.definitions import CHILDREN, PARENTS
 
 
 def test_create_and_drop_tell_whether_they_did(driver: BaseDatabaseDriver) -> None:
@@ -275,7 +276,7 @@ def test_a_strangers_change_of_the_schema_is_noticed(
 def test_names_that_differ_in_case_only_are_refused(make_sqlite: MakeSQLite) -> None:
     driver = make_sqlite()
     driver.create_table(PARENTS)
-    with pytest.raises(SchemaDefinitionError, match="takes their names for the same"):
+    with pytest.raises(SchemaDefinitionError, match="differ by case only"):
         driver.create_table({**PARENTS, "name": "Parents"})
     with pytest.raises(UnknownTableError, match="did you mean 'parents'"):
         driver.select("Parents")

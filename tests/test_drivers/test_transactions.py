@@ -17,7 +17,8 @@ from code_analysis_db.exceptions import (
 )
 from code_analysis_db.rows import RowBlock
 
-from .conftest import CHILDREN, PARENTS, MakeSQLite
+from .conftest import MakeSQLite
+from .unified.definitions import CHILDREN, PARENTS
 
 Operation = Callable[[BaseDatabaseDriver, str], Any]
 

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any, Dict, List
 
 from code_analysis_db.driver_process import DriverProcess
 
-from .programs import ROOT, Program, read_line, wait_until
-from .writer import LOG, Report
-
-_WRITERS = ["ann", "bob", "eve"]
-_PROGRESS = 12
+from .writer import LOG
+from .writers import Writers
 
 
 class Crowd:
@@ -27,6 +21,7 @@ class Crowd:
     Attributes:
         process: the driver.
         path: the database file.
+        writers: the processes.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -40,25 +35,11 @@ class Crowd:
         ).start()
         with self.process.client() as client:
             client.rpc.create_table(LOG)
-        self._writers: List[Program] = []
-        for name in _WRITERS:
-            command = [sys.executable, "-m", "tests.test_failures.writer"]
-            self._writers.append(
-                subprocess.Popen(
-                    [*command, str(self.process.endpoint), name],
-                    cwd=ROOT,
-                    text=True,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                )
-            )
-        for writer in self._writers:
-            assert read_line(writer) == "ready"
+        self.writers = Writers(self.process, self._written)
 
     def close(self) -> None:
         """End the writers and the driver."""
-        for writer in self._writers:
-            writer.communicate(timeout=30)
+        self.writers.close()
         self.process.stop()
 
     def kill(self) -> None:
@@ -66,39 +47,6 @@ class Crowd:
         pid = self.process.pid
         if pid is not None:
             os.kill(pid, signal.SIGKILL)
-
-    # --- writing ------------------------------------------------------------------
-
-    def _tell(self, line: str) -> None:
-        """Send every writer a line."""
-        for writer in self._writers:
-            assert writer.stdin is not None
-            writer.stdin.write(f"{line}\n")
-            writer.stdin.flush()
-
-    def go(self) -> None:
-        """Have the writers write."""
-        self._tell("go")
-
-    def wait_for_progress(self) -> None:
-        """Wait until each writer has written some more rows."""
-        before = self._written()
-        wait_until(
-            lambda: all(
-                rows >= before[name] + _PROGRESS
-                for name, rows in self._written().items()
-            )
-        )
-
-    def stop(self) -> Report:
-        """Have them end, and return what they were told of their operations."""
-        self._tell("stop")
-        together: Report = defaultdict(dict)
-        for writer in self._writers:
-            report: Report = json.loads(read_line(writer))
-            for outcome, operations in report.items():
-                together[outcome].update(operations)
-        return together
 
     # --- the truth ----------------------------------------------------------------
 
@@ -112,8 +60,7 @@ class Crowd:
 
     def _written(self) -> Dict[str, int]:
         """Return how many rows each writer has in the file."""
-        found = dict(self._query("SELECT writer, count(*) FROM log GROUP BY writer"))
-        return {name: found.get(name, 0) for name in _WRITERS}
+        return dict(self._query("SELECT writer, count(*) FROM log GROUP BY writer"))
 
     def stored(self) -> Dict[str, "Counter[int]"]:
         """Return how often each part of each operation is in the file."""
@@ -125,17 +72,3 @@ class Crowd:
     def is_whole(self) -> bool:
         """Tell whether SQLite finds nothing wrong with the file."""
         return self._query("PRAGMA integrity_check") == [("ok",)]
-
-
-def check(stored: Dict[str, "Counter[int]"], report: Report) -> None:
-    """Hold what callers were told against what is in the file."""
-    for outcome, operations in report.items():
-        for operation, count in operations.items():
-            whole = Counter(range(count))
-            found = stored.get(operation, Counter())
-            if outcome == "done":
-                assert found == whole, f"{operation} was acknowledged"
-            elif outcome == "unknown":
-                assert found in (whole, Counter()), f"{operation} is there by halves"
-            else:
-                assert not found, f"{operation} raised {outcome} and is there"

@@ -24,9 +24,10 @@ from code_analysis_db.exceptions import (
 from code_analysis_db.request import InsertRequest
 from tests.test_server.raw_client import RawClient
 
-from .crowd import Crowd, check
+from .crowd import Crowd
 from .programs import DEADLINE, locking, wait_until
 from .writer import rows_of
+from .writers import check
 
 # What a writer may be told when the driver dies.  A transaction that is lost before its
 # commit was not applied, which is no unknown outcome.
@@ -69,7 +70,7 @@ class Trap(Dict[str, Any]):
 def groups_are_committed(crowd: Crowd, client: DatabaseClient) -> None:
     """At any moment of the writers' requests, again and again."""
     for _ in range(3):
-        crowd.wait_for_progress()
+        crowd.writers.wait_for_progress()
         crowd.kill()
 
 
@@ -206,7 +207,7 @@ def clients_connect(crowd: Crowd, client: DatabaseClient) -> None:
     for visitor in visitors:
         visitor.start()
     for _ in range(2):
-        crowd.wait_for_progress()
+        crowd.writers.wait_for_progress()
         crowd.kill()
     client.rpc.ping()
     stop.set()
@@ -234,13 +235,13 @@ def test_nothing_is_lost_or_doubled_when_the_driver_is_killed_while(
     crowd: Crowd, client: DatabaseClient, stage: Callable[[Crowd, DatabaseClient], None]
 ) -> None:
     """Failure stories 3 and 31."""
-    crowd.go()
+    crowd.writers.go()
     try:
-        crowd.wait_for_progress()
+        crowd.writers.wait_for_progress()
         stage(crowd, client)
-        crowd.wait_for_progress()
+        crowd.writers.wait_for_progress()
     finally:
-        report = crowd.stop()
+        report = crowd.writers.stop()
     check(crowd.stored(), report)
     assert set(report) <= _EXPECTED
     assert crowd.is_whole()
@@ -251,9 +252,9 @@ def test_nobody_notices_when_the_driver_is_killed_while_it_is_idle(
 ) -> None:
     """What was not sent is no unknown outcome: the writers' next requests just wait."""
     for _ in range(2):
-        crowd.go()
-        crowd.wait_for_progress()
-        report = crowd.stop()
+        crowd.writers.go()
+        crowd.writers.wait_for_progress()
+        report = crowd.writers.stop()
         assert set(report) == {"done"}
         check(crowd.stored(), report)
         crowd.kill()
@@ -263,11 +264,11 @@ def test_sigterm_answers_what_was_asked_before_the_driver_goes(
     crowd: Crowd, client: DatabaseClient
 ) -> None:
     """Failure story 6: nobody is left with an unknown outcome, or without service."""
-    crowd.go()
+    crowd.writers.go()
     for _ in range(3):
-        crowd.wait_for_progress()
+        crowd.writers.wait_for_progress()
         os.kill(client.rpc.ping()["pid"], signal.SIGTERM)
-    crowd.wait_for_progress()
-    report = crowd.stop()
+    crowd.writers.wait_for_progress()
+    report = crowd.writers.stop()
     check(crowd.stored(), report)
     assert set(report) <= {"done", "DriverTransactionError"}

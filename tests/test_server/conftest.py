@@ -6,16 +6,18 @@ import tempfile
 import threading
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Callable, Iterator, List
+from typing import Any, Callable, Iterator, List, Optional
 
 import pytest
 
-from code_analysis_db.drivers import create_driver
+from code_analysis_db.drivers.base import BaseDatabaseDriver
 from code_analysis_db.drivers.limits import Limits
+from code_analysis_db.drivers.sqlite import SQLiteDriver
 from code_analysis_db.request import CreateTableRequest
 from code_analysis_db.server.driver_server import DriverServer
 from code_analysis_db.transport.endpoint import Endpoint
 
+from .gated_driver import GatedDriver
 from .raw_client import RawClient
 
 ITEMS = {
@@ -31,13 +33,20 @@ Serve = Callable[..., DriverServer]
 
 
 @contextmanager
-def _running(folder: Path, config: Any) -> Iterator[DriverServer]:
+def _running(
+    folder: Path, config: Any, driver: BaseDatabaseDriver, drain_timeout: float
+) -> Iterator[DriverServer]:
     """Serve a new database until the block ends."""
-    driver = create_driver("sqlite", {"config": {"path": str(folder / "db"), **config}})
+    driver.connect({"path": str(folder / "db"), **config})
     server = DriverServer(
-        driver, Endpoint("unix", path=str(folder / "s")), Limits.from_config(config)
+        driver,
+        Endpoint("unix", path=str(folder / "s")),
+        Limits.from_config(config),
+        drain_timeout=drain_timeout,
     )
     thread = threading.Thread(target=server.serve)
+    if isinstance(driver, GatedDriver):
+        driver.loop_thread = thread
     thread.start()
     try:
         yield server
@@ -53,10 +62,16 @@ def serve() -> Iterator[Serve]:
     """Return a function that starts a server with the limits that it is given."""
     running: List[Any] = []
 
-    def start(**config: Any) -> DriverServer:
+    def start(
+        driver: Optional[BaseDatabaseDriver] = None,
+        drain_timeout: float = 10.0,
+        **config: Any,
+    ) -> DriverServer:
         """Start a server with a table of items."""
         folder = tempfile.TemporaryDirectory(prefix="cadb-")
-        context = _running(Path(folder.name), config)
+        context = _running(
+            Path(folder.name), config, driver or SQLiteDriver(), drain_timeout
+        )
         server = context.__enter__()
         running.append((context, folder))
         client = RawClient(server.endpoint)

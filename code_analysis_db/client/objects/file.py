@@ -19,7 +19,7 @@ from .project import Project
     indexes=[
         Index(["project_id"]),
         Index(["project_id", "updated_at"]),
-        Index(["project_id"], where={"deleted": True}),
+        Index(["project_id", "deleted"]),
     ],
 )
 @attrs.define(kw_only=True)

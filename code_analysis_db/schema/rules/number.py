@@ -26,6 +26,8 @@ class IntegerRule(ValueRule):
             return value
         return super().check_one(value)
 
+    comparand = check_one
+
     def _normal_form(self, values: Sequence[Any], kinds: Kinds) -> Sequence[Any]:
         """Check the range in one C-level pass."""
         try:

@@ -100,3 +100,7 @@ class Peer(ABC):
     @abstractmethod
     def connector(self) -> Connector:
         """What a client process calls to open its session."""
+
+
+#: plans a peer: the directory for its files, and how many rows it has
+PeerMaker = Callable[[Path, int], Peer]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import ClassVar, Iterator, List, Optional
+from typing import Any, ClassVar, Dict, Iterator, List, Optional
 
 from code_analysis_db import DatabaseClient, DriverProcess, Endpoint
 
@@ -60,14 +60,19 @@ class ProductPeer(Peer):
 
     name: ClassVar[str] = "code_analysis_db"
 
+    @property
+    def configuration(self) -> Dict[str, Any]:
+        """The driver's configuration."""
+        return {"type": "sqlite", "config": {"path": self.database_path}}
+
     def start(self) -> None:
         """Fill the table, then serve it from a driver process that is fresh."""
-        config = {"type": "sqlite", "config": {"path": self.database_path}}
-        with DriverProcess(config) as client:
+        with DriverProcess(self.configuration) as client:
+            client.rpc.drop_table(TABLE_NAME)
             client.rpc.create_table(TABLE)
             for rows in portions(self.row_count):
                 client.rpc.insert_many(TABLE_NAME, rows)
-        self._driver = DriverProcess(config)
+        self._driver = DriverProcess(self.configuration)
         self._driver.start()
 
     def stop(self) -> None:

@@ -7,6 +7,7 @@ from typing import Dict, Type
 from .base import Scenario
 from .bulk import Bulk
 from .crowd_select import CrowdSelect
+from .database_server import MySQL, Postgres
 from .durable_insert import DurableInsert
 from .footprint import Footprint
 from .mixed import Mixed
@@ -25,6 +26,8 @@ SCENARIOS: Dict[str, Type[Scenario]] = {
         Stream,
         Responsiveness,
         Footprint,
+        Postgres,
+        MySQL,
     )
 }
 

@@ -7,9 +7,9 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import Callable, ClassVar, Dict
+from typing import Callable, ClassVar, Dict, Sequence
 
-from ..peers.base import BulkSession, Connector
+from ..peers.base import BulkSession, Connector, PeerMaker
 from ..peers.base_manager import ManagerPeer
 from ..peers.direct import DirectPeer
 from ..peers.product import ProductPeer
@@ -51,18 +51,22 @@ def select_all(connect: Connector, row_count: int) -> float:
 
 
 def measure_transfers(
-    transfer: Transfer, row_count: int, rounds: int, directory: Path
+    peers: Sequence[PeerMaker],
+    transfer: Transfer,
+    row_count: int,
+    rounds: int,
+    directory: Path,
 ) -> Dict[str, float]:
     """Return each peer's rows a second, the median over the rounds."""
     directory.mkdir()
     with ExitStack() as stack:
-        peers = [stack.enter_context(peer(directory, row_count)) for peer in PEERS]
+        started = [stack.enter_context(make(directory, row_count)) for make in peers]
         found = in_turns(
             {
                 peer.name: partial(
                     in_fresh_process, transfer, peer.connector, row_count
                 )
-                for peer in peers
+                for peer in started
             },
             rounds,
         )
@@ -83,7 +87,7 @@ class Bulk(Scenario):
         }
         for label, (transfer, least) in transfers.items():
             rates = measure_transfers(
-                transfer, plan.bulk_rows, plan.rounds, directory / label
+                PEERS, transfer, plan.bulk_rows, plan.rounds, directory / label
             )
             figure = f"{label} of {plan.bulk_rows:,} rows"
             outcome.readings.extend(

@@ -5,24 +5,32 @@ from __future__ import annotations
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import Dict, Sequence, Type
+from typing import Callable, Dict, Sequence
 
 from ..crowd import Crowd, StepMaker
 from ..operation import POINT_KEYS
-from ..peers.base import Peer
+from ..peers.base import PeerMaker
 from ..sample import Sample
 from ..turns import in_turns
 
 
+def nothing() -> None:
+    """Do nothing."""
+
+
 def measure_crowds(
-    peers: Sequence[Type[Peer]],
+    peers: Sequence[PeerMaker],
     make_step: StepMaker,
     size: int,
     seconds: float,
     rounds: int,
     directory: Path,
+    before_end: Callable[[], None] = nothing,
 ) -> Dict[str, Sample]:
     """Measure a crowd of ``size`` clients of each peer, in turns.
+
+    Args:
+        before_end: called while all peers and clients are still there.
 
     Returns:
         the medians over the rounds, by the peer's name.
@@ -30,8 +38,8 @@ def measure_crowds(
     directory.mkdir()
     with ExitStack() as stack:
         crowds: Dict[str, Crowd] = {}
-        for peer_class in peers:
-            peer = stack.enter_context(peer_class(directory, POINT_KEYS))
+        for make_peer in peers:
+            peer = stack.enter_context(make_peer(directory, POINT_KEYS))
             crowds[peer.name] = stack.enter_context(
                 Crowd(peer.connector, make_step, size)
             )
@@ -39,4 +47,5 @@ def measure_crowds(
             {name: partial(crowd.measure, seconds) for name, crowd in crowds.items()},
             rounds,
         )
+        before_end()
     return {name: Sample.median_of(samples) for name, samples in found.items()}

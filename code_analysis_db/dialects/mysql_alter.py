@@ -1,0 +1,74 @@
+"""Changes of a table in as few statements as can be, since each commits by itself."""
+
+from __future__ import annotations
+
+from typing import Dict, List, Sequence
+
+from ..schema import Table
+from .alter import Alteration
+from .ddl import column_definition, create_index
+from .mysql import MySQLDialect
+
+
+def merged(before: Table, alteration: Alteration, dialect: MySQLDialect) -> List[str]:
+    """Return the statements of a change as one ALTER TABLE; two of them where columns
+    are renamed, since the clauses of one know the old names only.
+
+    Columns that come into a key, or out of one, get the type that goes with it.
+    """
+    alter = f"ALTER TABLE {dialect.quote(before.name)} "
+    indexes = _added_indexes(before, alteration, dialect)
+    first: List[str] = []
+    second: List[str] = []
+    renames = len(alteration.renamed_columns)
+    for sql in alteration.statements:
+        clause = indexes.get(sql) or sql[len(alter) :]
+        (second if alteration.renamed_columns and not renames else first).append(clause)
+        renames -= clause.startswith("RENAME COLUMN ")
+    refits = _refitted(before, alteration, [*first, *second], dialect)
+    if alteration.renamed_columns:
+        second = refits + second
+    else:
+        first = refits + first
+    return [alter + ", ".join(clauses) for clauses in (first, second) if clauses]
+
+
+def _added_indexes(
+    before: Table, alteration: Alteration, dialect: MySQLDialect
+) -> Dict[str, str]:
+    """Return the clause for each statement that creates an index."""
+    clauses: Dict[str, str] = {}
+    for index in alteration.table.indexes:
+        sql = create_index(_named_as(before, alteration.table), index, dialect)
+        on_table = f" ON {dialect.quote(before.name)} "
+        head, _, columns = sql.partition(on_table)
+        clauses[sql] = f"ADD{head[len('CREATE') :]} {columns}"
+    return clauses
+
+
+def _named_as(before: Table, after: Table) -> Table:
+    """Return the table as it is before it gets a new name."""
+    return Table.from_definition({**after.to_definition(), "name": before.name})
+
+
+def _refitted(
+    before: Table,
+    alteration: Alteration,
+    clauses: Sequence[str],
+    dialect: MySQLDialect,
+) -> List[str]:
+    """Return the clauses that give columns the length that their keys ask for now."""
+    old = dialect.fitted(before).by_name
+    new = dialect.fitted(alteration.table)
+    names = {alteration.renamed_columns.get(name, name): name for name in old}
+    refits: List[str] = []
+    for column in new.columns:
+        if column.name not in names:
+            continue
+        was = old[names[column.name]]
+        start = f"MODIFY COLUMN {dialect.quote(column.name)} "
+        if dialect.native_type(was) != dialect.native_type(column) and not any(
+            clause.startswith(start) for clause in clauses
+        ):
+            refits.append(f"MODIFY COLUMN {column_definition(new, column, dialect)}")
+    return refits

@@ -1,0 +1,123 @@
+"""A driver of a database server: a pool of sessions, and what works with them.
+
+A server's own driver says how it connects, and brings its catalogue, its row writer and
+the types of its raw results.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from functools import partial
+from typing import Any, Mapping, Optional
+
+from ...dialects.base import Dialect
+from ..row_writer import RowWriter
+from ..server_config import ServerConfig
+from ..sql_connection import SqlParts
+from ..sql_driver import SqlDriver
+from .canceller import Canceller
+from .catalogue import PooledCatalogue
+from .database import PooledDatabase
+from .pool import SS, ServerPool
+from .raw import PooledRawSql
+from .scopes import PooledScopes
+from .tables import PooledTables
+
+
+class PooledDriver(SqlDriver[SS]):
+    """A database on a server, as tables."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        """Make an unconnected driver of a server that speaks ``dialect``."""
+        super().__init__(dialect)
+        self._connected: Optional[PooledDatabase[SS]] = None
+
+    # --- what a driver writes -----------------------------------------------------
+
+    @abstractmethod
+    def _read_config(self, config: Mapping[str, Any]) -> ServerConfig:
+        """Check the keys of ``config`` and return them as a value.
+
+        Raises:
+            ConfigurationError: the configuration has faults; all are named.
+        """
+
+    @abstractmethod
+    def _session(self, config: Any) -> SS:
+        """Connect, in the time that the thread's deadline and ``config``, which
+        :meth:`_read_config` made, leave for it.
+
+        Raises:
+            DriverConnectionError: the server cannot be reached, or refuses.
+        """
+
+    def _dialect_of(self, session: SS) -> Dialect:
+        """Return the dialect of the server that the first session is on."""
+        return self._dialect
+
+    @abstractmethod
+    def _make_catalogue(self, dialect: Dialect) -> PooledCatalogue[SS]:
+        """Return the catalogue of the tables."""
+
+    @abstractmethod
+    def _make_writer(self, dialect: Dialect) -> RowWriter[SS]:
+        """Return what writes rows."""
+
+    @abstractmethod
+    def _make_raw(self, dialect: Dialect) -> PooledRawSql[SS]:
+        """Return what runs raw SQL."""
+
+    def _make_tables(
+        self,
+        database: PooledDatabase[SS],
+        catalogue: PooledCatalogue[SS],
+        dialect: Dialect,
+    ) -> PooledTables[SS]:
+        """Return what changes the tables."""
+        return PooledTables(database, catalogue, dialect)
+
+    # --- connection ---------------------------------------------------------------
+
+    def _open(self, config: Mapping[str, Any]) -> SqlParts[SS]:
+        """Check the configuration and open the first session."""
+        checked = self._read_config(config)
+        canceller = Canceller()
+        pool: ServerPool[SS] = ServerPool(
+            partial(self._session, checked),
+            self.context,
+            canceller,
+            limit=checked.connection_pool_size,
+            timeout=checked.connection_timeout,
+        )
+        database = PooledDatabase(pool, self.context, canceller)
+        try:
+            self._dialect = dialect = database.read(self._dialect_of)
+        except BaseException:
+            database.close()
+            raise
+        catalogue = self._make_catalogue(dialect)
+        self._connected = database
+        return SqlParts(
+            database=database,
+            scopes=PooledScopes(database, self.default_isolation),
+            catalogue=catalogue,
+            tables=self._make_tables(database, catalogue, dialect),
+            writer=self._make_writer(dialect),
+            raw=self._make_raw(dialect),
+        )
+
+    # --- hooks of the driver process ----------------------------------------------
+
+    @property
+    def has_single_writer(self) -> bool:
+        """Several sessions write at once."""
+        return False
+
+    @property
+    def connection_limit(self) -> Optional[int]:
+        """How many connections the pool may have, None while there is none."""
+        return None if self._connected is None else self._connected.pool.limit
+
+    def held_connections(self) -> int:
+        """Return how many connections transactions and streams keep from others."""
+        return 0 if self._connected is None else len(self._connected.pinned)

@@ -1,0 +1,77 @@
+"""The scopes of a database on a server."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Callable, Optional
+
+from ...exceptions import DriverError, DriverTransactionError
+from ..isolation import IsolationLevel
+from ..scope import R
+from ..scopes import Scopes
+from .database import PooledDatabase
+from .pool import SS
+from .transaction import PooledTransaction
+
+
+class PooledScopes(Scopes[SS, PooledTransaction[SS]]):
+    """The scopes of one database; thread-safe."""
+
+    def __init__(self, database: PooledDatabase[SS], default: IsolationLevel) -> None:
+        """Start with no transaction; ``default`` is the database's isolation level."""
+        super().__init__(database)
+        self._database = database
+        self._default = default
+
+    def begin(self, isolation: Optional[str], *, read_only: bool, write: bool) -> str:
+        """Begin a transaction and return its id."""
+        if read_only and write:
+            raise DriverTransactionError("a transaction cannot be read_only and write")
+        level = None
+        if isolation is not None:
+            level = IsolationLevel.parse(isolation, self._default)
+        return self._add(
+            self._begun("a transaction", level=level, read_only=read_only, guarded=True)
+        )
+
+    def run_atomic(
+        self, work: Callable[[], R], transaction_id: Optional[str], *, write: bool
+    ) -> R:
+        """Run ``work`` as one; a unit of its own is run again where that may be."""
+        if transaction_id is not None or self._thread.unit is not None:
+            return super().run_atomic(work, transaction_id, write=write)
+        attempts = self._database.attempts()
+        while True:
+            unit = self._unit(write)
+            try:
+                with self._inside(unit):
+                    return work()
+            except DriverError as error:
+                if not attempts.may_repeat(error, lost=unit.is_lost):
+                    raise
+
+    def _unit(self, write: bool) -> PooledTransaction[SS]:
+        """Return a new unit."""
+        return self._begun("the block", level=None, read_only=not write, guarded=False)
+
+    def _begun(
+        self,
+        name: str,
+        *,
+        level: Optional[IsolationLevel],
+        read_only: bool,
+        guarded: bool,
+    ) -> PooledTransaction[SS]:
+        """Begin a transaction on a session of the pool."""
+        begin = partial(_begin, level=level, read_only=read_only, guarded=guarded)
+        session = self._database.pin(begin)
+        return PooledTransaction(name, session, self._database.unpin, guarded=guarded)
+
+
+def _begin(
+    session: SS, level: Optional[IsolationLevel], read_only: bool, guarded: bool
+) -> SS:
+    """Begin a transaction and return its session."""
+    begin = partial(session.begin, level, read_only=read_only, guarded=guarded)
+    session.watch.run(begin)
+    return session

@@ -1,0 +1,69 @@
+"""The PostgreSQL driver, on psycopg2.
+
+Configuration: see :class:`~.postgres_config.PostgresConfig`,
+:class:`~.server_config.ServerConfig` and :class:`~.limits.Limits`; ``database`` and
+``user`` must be given, or a ``url`` that holds them:
+
+    >>> driver = PostgresDriver()
+    >>> driver.connect({"url": "postgresql://me:secret@localhost/code"})
+    >>> driver.insert("files", {"path": "a.py"})
+    1
+    >>> driver.disconnect()
+
+Distributed engines that speak PostgreSQL's protocol can stand behind it as far as they
+have what it uses: identity columns and their sequences, ``json`` and ``uuid``,
+savepoints, ON CONFLICT, RETURNING, COPY and advisory locks.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Mapping
+
+from ..dialects.base import Dialect
+from ..dialects.postgres import PostgresDialect
+from .isolation import IsolationLevel
+from .pooled.driver import PooledDriver
+from .pooled.raw import PooledRawSql
+from .postgres_catalogue import PostgresCatalogue
+from .postgres_config import PostgresConfig
+from .postgres_rows import PostgresRowWriter
+from .postgres_session import PostgresSession
+
+
+class PostgresDriver(PooledDriver[PostgresSession]):
+    """A PostgreSQL database, as tables."""
+
+    def __init__(self) -> None:
+        """Make an unconnected driver."""
+        self._postgres = PostgresDialect()
+        super().__init__(self._postgres)
+
+    @property
+    def driver_type(self) -> str:
+        """The name that the driver is registered under."""
+        return "postgres"
+
+    @property
+    def default_isolation(self) -> IsolationLevel:
+        """The level that PostgreSQL itself has by default."""
+        return IsolationLevel.READ_COMMITTED
+
+    def _read_config(self, config: Mapping[str, Any]) -> PostgresConfig:
+        """Check the configuration and return it as a value."""
+        return PostgresConfig.from_config(config)
+
+    def _session(self, config: PostgresConfig) -> PostgresSession:
+        """Connect."""
+        return PostgresSession(config, self.context)
+
+    def _make_catalogue(self, dialect: Dialect) -> PostgresCatalogue:
+        """Return the catalogue of the tables."""
+        return PostgresCatalogue(self._postgres)
+
+    def _make_writer(self, dialect: Dialect) -> PostgresRowWriter:
+        """Return what writes rows."""
+        return PostgresRowWriter(self._postgres)
+
+    def _make_raw(self, dialect: Dialect) -> PooledRawSql[PostgresSession]:
+        """Return what runs raw SQL; the typecasters have decoded its results."""
+        return PooledRawSql()

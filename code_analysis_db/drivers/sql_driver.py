@@ -1,0 +1,380 @@
+"""A driver of a SQL database: tables, rows and raw SQL, in its dialect.
+
+This module is the façade.  A driver brings the parts that do the work: the database
+with its sessions, the scopes, a catalogue of the tables, what changes tables, writes
+rows and runs raw SQL (see :class:`~.sql_connection.SqlParts`).
+"""
+
+from __future__ import annotations
+
+from functools import partial, wraps
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    TypeVar,
+    Union,
+    cast,
+)
+
+from ..dialects.sql_text import bind, bind_many, read_sql
+from ..dialects.statement import Statement
+from ..exceptions import (
+    DriverIntegrityError,
+    DriverQueryError,
+    InvalidValueError,
+    UnknownColumnError,
+    UnknownTableError,
+    UnsupportedError,
+)
+from ..rows import RowBlock
+from ..schema import near_hint
+from .base import Params
+from .row_cursor import RowCursor
+from .row_operations import OrderBy, Returning, RowId, Where
+from .row_writer import PlannedRows
+from .scope import S, Scope
+from .sql_connection import SqlConnection
+
+_Method = TypeVar("_Method", bound=Callable[..., Any])
+
+
+def _table_method(method: _Method) -> _Method:
+    """Wrap a method whose first argument is a table's name.
+
+    Where it meets an unknown name and somebody else has changed the schema in the
+    meantime, it is run again with the schema read anew: nothing was done.  Constraint
+    errors get the table, which a database does not always say.
+    """
+
+    @wraps(method)
+    def run(self: SqlDriver[Any], table_name: str, *args: Any, **kwargs: Any) -> Any:
+        """Run the method."""
+        try:
+            return method(self, table_name, *args, **kwargs)
+        except (UnknownTableError, UnknownColumnError):
+            if not self._is_outdated(table_name, kwargs.get("transaction_id")):
+                raise
+            return method(self, table_name, *args, **kwargs)
+        except DriverIntegrityError as error:
+            error.table = error.table or table_name
+            raise
+
+    return cast(_Method, run)
+
+
+class SqlDriver(SqlConnection[S]):
+    """A SQL database, as tables."""
+
+    def _is_outdated(self, table_name: str, transaction_id: Optional[str]) -> bool:
+        """Tell whether a table was changed by somebody else, and read it anew then."""
+        scope = self._scopes.current(transaction_id)
+        return self._catalogue.is_outdated(table_name, scope)
+
+    # --- tables -------------------------------------------------------------------
+
+    def create_table(self, schema: Dict[str, Any]) -> bool:
+        """Create a table; False where it exists already (nothing is changed)."""
+        self._scopes.refuse_inside(None, "creating a table")
+        return self._tables.create(schema)
+
+    def drop_table(self, table_name: str) -> bool:
+        """Drop a table; False where there is none."""
+        self._scopes.refuse_inside(None, "dropping a table")
+        return self._tables.drop(table_name)
+
+    @_table_method
+    def alter_table(self, table_name: str, changes: Dict[str, Any]) -> bool:
+        """Change a table as told, as far as the database does without a rebuild."""
+        self._scopes.refuse_inside(None, "altering a table")
+        return self._tables.alter(table_name, changes)
+
+    def list_tables(self) -> List[str]:
+        """Return the tables' names, sorted, without the driver's own."""
+        return self._catalogue.names(self._scopes.current(None))
+
+    def get_table_info(self, table_name: str) -> List[Dict[str, Any]]:
+        """Describe the columns of a table or view."""
+        scope = self._scopes.current(None)
+        return self._catalogue.describe(table_name, scope).column_info()
+
+    def get_schema_version(self) -> str:
+        """Return the version that the last schema sync stored, ``""`` for none."""
+        return self._catalogue.schema_version(self._scopes.current(None))
+
+    def sync_schema(
+        self, schema_definition: Dict[str, Any], backup_dir: Optional[str] = None
+    ) -> Dict[str, Any]:
+        """Refuse: this driver creates and alters tables one by one only.
+
+        Raises:
+            UnsupportedError: always.
+        """
+        raise UnsupportedError(
+            f"the {self.driver_type} driver does not synchronise schemas; use"
+            " create_table and alter_table"
+        )
+
+    # --- writing ------------------------------------------------------------------
+
+    @_table_method
+    def insert_blocks(
+        self,
+        table_name: str,
+        blocks: Sequence[RowBlock],
+        *,
+        on_conflict: Optional[str] = None,
+        returning: Returning = None,
+        transaction_id: Optional[str] = None,
+    ) -> Union[List[RowId], RowBlock]:
+        """Insert rows, all or nothing, and return their ids in the rows' order."""
+        scope = self._scopes.current(transaction_id)
+        statements = self._catalogue.statements(table_name, scope)
+        planned: List[PlannedRows] = []
+        for block in blocks:
+            plan = statements.insert_plan(block.columns, on_conflict, returning)
+            planned.append((plan, plan.encode(block.rows)))
+        return self._writer.insert(scope, statements, planned, returning)
+
+    @_table_method
+    def upsert_blocks(
+        self,
+        table_name: str,
+        blocks: Sequence[RowBlock],
+        *,
+        conflict_columns: Optional[Sequence[str]] = None,
+        returning: Returning = None,
+        transaction_id: Optional[str] = None,
+    ) -> Union[List[RowId], RowBlock]:
+        """Insert each row, or update the one that has its ``conflict_columns``."""
+        scope = self._scopes.current(transaction_id)
+        statements = self._catalogue.statements(table_name, scope)
+        planned: List[PlannedRows] = []
+        for block in blocks:
+            plan = statements.upsert_plan(block.columns, conflict_columns, returning)
+            planned.append((plan, plan.encode(block.rows)))
+        return self._writer.insert(scope, statements, planned, returning)
+
+    @_table_method
+    def update_rows(
+        self,
+        table_name: str,
+        where: Where,
+        data: Mapping[str, Any],
+        *,
+        all_rows: bool = False,
+        max_affected: Optional[int] = None,
+        returning: Returning = None,
+        transaction_id: Optional[str] = None,
+    ) -> Union[int, RowBlock]:
+        """Update the rows that match and return how many matched, or the rows."""
+        _check_max_affected(max_affected)
+        scope = self._scopes.current(transaction_id)
+        return self._writer.update(
+            scope,
+            self._catalogue.statements(table_name, scope),
+            where,
+            data,
+            returning,
+            all_rows=all_rows,
+            max_affected=max_affected,
+        )
+
+    @_table_method
+    def delete_rows(
+        self,
+        table_name: str,
+        where: Where,
+        *,
+        all_rows: bool = False,
+        max_affected: Optional[int] = None,
+        returning: Returning = None,
+        transaction_id: Optional[str] = None,
+    ) -> Union[int, RowBlock]:
+        """Delete the rows that match and return how many, or the rows."""
+        _check_max_affected(max_affected)
+        scope = self._scopes.current(transaction_id)
+        return self._writer.delete(
+            scope,
+            self._catalogue.statements(table_name, scope),
+            where,
+            returning,
+            all_rows=all_rows,
+            max_affected=max_affected,
+        )
+
+    # --- reading ------------------------------------------------------------------
+
+    @_table_method
+    def open_select(
+        self,
+        table_name: str,
+        where: Optional[Where] = None,
+        columns: Optional[Sequence[str]] = None,
+        limit: Optional[int] = None,
+        offset: Optional[int] = None,
+        order_by: Optional[OrderBy] = None,
+        *,
+        distinct: bool = False,
+        after: Optional[Sequence[Any]] = None,
+        stream: bool = False,
+        transaction_id: Optional[str] = None,
+    ) -> RowCursor:
+        """Start a select and return its cursor."""
+        scope = self._scopes.current(transaction_id)
+        statement = self._catalogue.statements(table_name, scope).select(
+            where, columns, limit, offset, order_by, distinct, after
+        )
+        return scope.open_cursor(statement, stream=stream)
+
+    def select_few(
+        self,
+        table_name: str,
+        where: Optional[Where] = None,
+        columns: Optional[Sequence[str]] = None,
+        limit: Optional[int] = None,
+        offset: Optional[int] = None,
+        order_by: Optional[OrderBy] = None,
+        *,
+        most: int,
+        distinct: bool = False,
+        after: Optional[Sequence[Any]] = None,
+        transaction_id: Optional[str] = None,
+    ) -> Optional[RowBlock]:
+        """Return the rows that match, None where there are more than ``most``."""
+        try:
+            scope = self._scopes.current(transaction_id)
+            statement = self._catalogue.statements(table_name, scope).select(
+                where, columns, limit, offset, order_by, distinct, after
+            )
+            rows = scope.first_rows(statement, most + 1)
+        except (UnknownTableError, UnknownColumnError):
+            # The usual way finds out whether somebody else has changed the schema.
+            return super().select_few(
+                table_name,
+                where,
+                columns,
+                limit,
+                offset,
+                order_by,
+                most=most,
+                distinct=distinct,
+                after=after,
+                transaction_id=transaction_id,
+            )
+        if len(rows) > most:
+            return None
+        return RowBlock(list(statement.columns), rows)
+
+    @_table_method
+    def count(
+        self,
+        table_name: str,
+        where: Optional[Where] = None,
+        *,
+        transaction_id: Optional[str] = None,
+    ) -> int:
+        """Return how many rows match."""
+        scope = self._scopes.current(transaction_id)
+        statement = self._catalogue.statements(table_name, scope).count(where)
+        ((number,),) = self._rows(statement, scope).rows
+        return int(number)
+
+    @_table_method
+    def aggregate(
+        self,
+        table_name: str,
+        aggregates: Mapping[str, Sequence[str]],
+        where: Optional[Where] = None,
+        group_by: Optional[Sequence[str]] = None,
+        *,
+        transaction_id: Optional[str] = None,
+    ) -> RowBlock:
+        """Aggregate the rows that match."""
+        scope = self._scopes.current(transaction_id)
+        statement = self._catalogue.statements(table_name, scope).aggregate(
+            aggregates, where, group_by
+        )
+        return self._rows(statement, scope)
+
+    def _rows(self, statement: Statement, scope: Scope[S]) -> RowBlock:
+        """Run a read and return all of its rows."""
+        cursor = scope.open_cursor(statement)
+        try:
+            return RowBlock(cursor.columns, cursor.fetch_all())
+        finally:
+            cursor.close()
+
+    # --- raw SQL ------------------------------------------------------------------
+
+    def execute(
+        self,
+        sql: str,
+        params: Optional[Params] = None,
+        *,
+        transaction_id: Optional[str] = None,
+    ) -> Dict[str, Any]:
+        """Run one statement of the database's own SQL."""
+        text = read_sql(sql, self._dialect)
+        bound, values = bind(text, params, self._dialect)
+        if text.is_ddl or text.runs_alone:
+            self._scopes.refuse_inside(transaction_id, text.verb)
+        scope = self._scopes.current(transaction_id)
+        work = partial(self._raw.write, text, bound, values)
+        try:
+            if text.is_read:
+                return self._raw.read(scope, bound, values)
+            if text.runs_alone:
+                return self._database.write_alone(work)
+            return scope.write(work, several=self._raw.write_is_several)
+        except UnknownTableError as error:
+            error.message += near_hint(error.table, self._catalogue.names(scope))
+            error.args = (error.message,)
+            raise
+        finally:
+            if text.is_ddl:
+                self._catalogue.forget()
+
+    def execute_many(
+        self,
+        sql: str,
+        params_list: Sequence[Params],
+        *,
+        transaction_id: Optional[str] = None,
+    ) -> int:
+        """Run one statement for each set of parameters, all or nothing.
+
+        Raises:
+            DriverQueryError: the statement reads, or changes the schema.
+        """
+        text = read_sql(sql, self._dialect)
+        if text.is_read or text.is_ddl or text.runs_alone:
+            raise DriverQueryError(
+                f"execute_many takes INSERT, UPDATE and DELETE, not {text.verb}; use"
+                " execute"
+            )
+        bound, sets = bind_many(text, params_list, self._dialect)
+        work = partial(self._raw.write_many, bound, sets)
+        return self._scopes.current(transaction_id).write(work, several=True)
+
+    def is_read_statement(self, sql: str) -> bool:
+        """Whether the statement only reads, as far as its text tells."""
+        return read_sql(sql, self._dialect).is_read
+
+
+def _check_max_affected(max_affected: Optional[int]) -> None:
+    """Refuse a bound that is no number of rows.
+
+    Raises:
+        InvalidValueError: it is none.
+    """
+    if max_affected is not None and (
+        not isinstance(max_affected, int) or max_affected < 0
+    ):
+        raise InvalidValueError(
+            f"max_affected must be an int of at least 0, not {max_affected!r}"
+        )

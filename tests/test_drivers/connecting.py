@@ -1,0 +1,92 @@
+"""Drivers on database servers, with settings of their own, for tests of the pool."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import Any, Callable, Dict, Iterator, List
+
+import pytest
+
+from code_analysis_db.drivers import BaseDatabaseDriver, Deadline, create_driver
+from tests.servers.search import KINDS
+
+from .conftest import PlaceOf
+from .unified.place import drop_all_tables
+
+ITEMS: Dict[str, Any] = {
+    "name": "items",
+    "columns": [
+        {"name": "id", "type": "INTEGER", "primary_key": True},
+        {"name": "name", "type": "TEXT", "unique": True},
+        {"name": "amount", "type": "INTEGER", "nullable": False, "default": 0},
+    ],
+}
+LONG = 20.0
+"""Seconds that nothing here should take."""
+
+
+class Connecting:
+    """Makes drivers of one kind on one database, and direct looks at its server."""
+
+    def __init__(self, config: Dict[str, Any], administration: Any) -> None:
+        """Use the database that ``config`` says."""
+        self.config = config
+        self.administration = administration
+        self._made: List[BaseDatabaseDriver] = []
+
+    def driver(self, **settings: Any) -> BaseDatabaseDriver:
+        """Return one more connected driver."""
+        config = {"config": {**self.config["config"], **settings}}
+        driver = create_driver(self.config["type"], config)
+        self._made.append(driver)
+        return driver
+
+    def connections(self) -> int:
+        """Return how many connections the server has to the database."""
+        return len(self.administration.connections(self.config["config"]["database"]))
+
+    def cut(self) -> None:
+        """Have the server end every connection to the database."""
+        database = self.config["config"]["database"]
+        self.administration.end_connections(database)
+        wait_until(lambda: not self.administration.connections(database))
+
+    def close(self) -> None:
+        """Disconnect all drivers and drop all tables."""
+        for driver in self._made:
+            driver.disconnect()
+        driver = create_driver(self.config["type"], self.config)
+        drop_all_tables(driver)
+        driver.disconnect()
+
+
+@pytest.fixture(params=KINDS)
+def connecting(
+    request: pytest.FixtureRequest, place_of: PlaceOf, servers: Any
+) -> Iterator[Connecting]:
+    """A database on a server of each kind, without tables."""
+    kind: str = request.param
+    made = Connecting(place_of(kind).config, servers.administration(kind))
+    yield made
+    made.close()
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Wait until a condition holds; fail where it never does."""
+    end = time.perf_counter() + LONG
+    while not holds():
+        assert time.perf_counter() < end, "waited in vain"
+        time.sleep(0.005)
+
+
+@contextmanager
+def request_of(driver: BaseDatabaseDriver, seconds: float) -> Iterator[Deadline]:
+    """Run a block as a request that may take so many seconds, as the driver process
+    does: its loop ends the request when its time is up."""
+    deadline = Deadline(time.perf_counter() + seconds)
+    driver.context.deadline = deadline
+    try:
+        yield deadline
+    finally:
+        driver.context.deadline = None
