@@ -206,6 +206,12 @@ class DriverTransactionError(DriverError):
     code = "transaction"
 
 
+class TransactionLostError(DriverTransactionError):
+    """A transaction went with a connection that it needs; nothing of it was applied."""
+
+    code = "transaction_lost"
+
+
 # --- statements -------------------------------------------------------------------
 
 

@@ -54,6 +54,11 @@ class RequestQueue(Generic[_Item]):
         """Return how many requests wait."""
         return self.waiting
 
+    @property
+    def ready(self) -> bool:
+        """Whether somebody has the next turn."""
+        return bool(self._ready or self._urgent)
+
     def add(
         self, client: ClientQueue[_Item], item: _Item, size: int, urgent: bool = False
     ) -> None:

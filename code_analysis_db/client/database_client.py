@@ -7,7 +7,7 @@ from time import sleep
 from types import TracebackType
 from typing import Any, Callable, Iterator, Optional, Type, TypeVar, Union
 
-from ..exceptions import DriverTransactionError, RetryableError
+from ..exceptions import RetryableError, TransactionLostError
 from ..transport.endpoint import Endpoint
 from .backoff import Backoff
 from .batch import Batch
@@ -145,8 +145,9 @@ class DatabaseClient(Repositories):
         """Run ``function`` in a transaction and return what it returns.
 
         It is run again, in a new transaction, where the database gave up for the sake
-        of others (``RetryableError``) or the driver was lost before the commit: both
-        mean that nothing was applied.  What else it does should bear repeating.
+        of others (``RetryableError``) or the transaction went with a connection before
+        the commit, the driver's or the database's (``TransactionLostError``): both mean
+        that nothing was applied.  What else it does should bear repeating.
 
         Args:
             attempts: how often it is run at most.
@@ -154,17 +155,13 @@ class DatabaseClient(Repositories):
         backoff = Backoff(_FIRST_RETRY_DELAY, _LONGEST_RETRY_DELAY)
         while True:
             attempts -= 1
-            transaction: Optional[DatabaseTransaction] = None
             try:
                 with self.transaction(
                     isolation, read_only=read_only, write=write
                 ) as transaction:
                     return function(transaction)
-            except RetryableError:
+            except (RetryableError, TransactionLostError):
                 if attempts <= 0:
-                    raise
-            except DriverTransactionError:
-                if attempts <= 0 or transaction is None or not transaction.is_lost:
                     raise
             sleep(backoff.delay())
 

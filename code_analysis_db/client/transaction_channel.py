@@ -15,6 +15,7 @@ from ..exceptions import (
     DriverUnavailableError,
     OutcomeUnknownError,
     RequestTimeoutError,
+    TransactionLostError,
 )
 from ..messages.base_request import FieldRequest
 from ..messages.transaction_requests import CommitTransactionRequest
@@ -59,7 +60,7 @@ class TransactionChannel:
         """Send a request of the transaction and return what ``read`` makes of it.
 
         Raises:
-            DriverTransactionError: the connection was lost; nothing was applied.
+            TransactionLostError: the connection was lost; nothing was applied.
             OutcomeUnknownError: it was lost while the transaction was committed.
         """
         if not self._turn.acquire(timeout=-1 if timeout is None else timeout):
@@ -89,8 +90,8 @@ class TransactionChannel:
             self._turn.release()
 
 
-def _gone(reason: str) -> DriverTransactionError:
+def _gone(reason: str) -> TransactionLostError:
     """Return the error of a transaction that went with its connection."""
-    return DriverTransactionError(
+    return TransactionLostError(
         f"the transaction is gone and nothing of it was applied: {reason}"
     )

@@ -126,7 +126,8 @@ def _added(before: Table, wanted: Table, dialect: Dialect) -> List[str]:
         key.columns[0]: key for key in wanted.foreign_keys if len(key.columns) == 1
     }
     inline: Set[ForeignKey] = set()
-    for column in wanted.columns[len(before.columns) :]:
+    declared = dialect.fitted(wanted)
+    for column in declared.columns[len(before.columns) :]:
         fault = _added_column_fault(wanted, column, column.name in keys, dialect)
         if fault is not None:
             raise UnsupportedError(
@@ -135,7 +136,7 @@ def _added(before: Table, wanted: Table, dialect: Dialect) -> List[str]:
                 table=wanted.name,
                 column=column.name,
             )
-        text = column_definition(wanted, column, dialect)
+        text = column_definition(declared, column, dialect)
         if column.name in keys and dialect.has_inline_references:
             text += f" {references(keys[column.name], dialect)}"
             inline.add(keys[column.name])

@@ -35,6 +35,8 @@ class Dialect(ABC):
         alters_in_place: ALTER TABLE changes types, nullability, defaults, constraints.
         has_inline_references: a foreign key can stand in the definition of its column.
         lone_verbs: of raw statements that run outside of any transaction only.
+        serializable_reads_lock: at SERIALIZABLE what a transaction has read cannot be
+            written by others until it ends; they wait.
         lexicon: how it writes strings, comments and quoted names.
     """
 
@@ -51,6 +53,7 @@ class Dialect(ABC):
     alters_in_place: ClassVar[bool] = False
     has_inline_references: ClassVar[bool] = True
     lone_verbs: ClassVar[FrozenSet[str]] = frozenset()
+    serializable_reads_lock: ClassVar[bool] = False
     lexicon: ClassVar[Lexicon]
 
     # --- names, types, values ------------------------------------------------------
@@ -171,7 +174,7 @@ class Dialect(ABC):
         """Return what a RETURNING clause has for a column."""
         return self.term(column)
 
-    def default_row(self) -> str:
+    def default_row(self, table: Table) -> str:
         """Return what follows the table in an INSERT of a row of defaults."""
         return "DEFAULT VALUES"
 

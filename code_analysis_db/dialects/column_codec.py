@@ -19,7 +19,8 @@ class ColumnCodec:
         ordered_term: what stands for it in a test for less or greater.
         decode: stored values to Python values, None where they are the same.
         encode_one: one value, checked and in stored form; None stays None.
-        comparand: one value that is not None to compare the column with, likewise.
+        encode_present: the same for a value that is not None.
+        comparand: a value that is not None to compare the column with, likewise.
     """
 
     __slots__ = (
@@ -29,6 +30,7 @@ class ColumnCodec:
         "comparand",
         "decode",
         "encode_one",
+        "encode_present",
         "ordered_term",
         "quoted",
         "term",
@@ -44,8 +46,9 @@ class ColumnCodec:
         self.term = dialect.term(rule.column)
         self.ordered_term = dialect.ordered_term(rule.column)
         self.decode: Optional[Converter] = storage.decode
-        self.encode_one = _one_way(rule.check_one, storage.encode, nullable=True)
-        self.comparand = _one_way(rule.comparand, storage.encode, nullable=False)
+        self.encode_present = _one_way(rule.check_one, storage.encode)
+        self.encode_one = _or_none(self.encode_present)
+        self.comparand = _one_way(rule.comparand, storage.encode)
 
     def encode(self, values: Sequence[Any]) -> Sequence[Any]:
         """Check and convert a column's values, None among them or not.
@@ -54,37 +57,44 @@ class ColumnCodec:
         """
         kinds = set(map(type, values))
         if type(None) not in kinds:
-            return self._encode_present(values, kinds)
+            return self._encode_all(values, kinds)
         kinds.discard(type(None))
         present: List[Any] = [value for value in values if value is not None]
-        stored = self._encode_present(present, kinds)
+        stored = self._encode_all(present, kinds)
         if stored is present:
             return values
         rest = iter(stored)
         return [None if value is None else next(rest) for value in values]
 
-    def _encode_present(self, values: Sequence[Any], kinds: Set[type]) -> Sequence[Any]:
+    def _encode_all(self, values: Sequence[Any], kinds: Set[type]) -> Sequence[Any]:
         """Check and convert values that are not None."""
         normal = self._rule.check(values, kinds)
         return normal if self._to_stored is None else self._to_stored(normal)
 
 
 def _one_way(
-    check: Callable[[Any], Any], to_stored: Optional[Converter], nullable: bool
+    check: Callable[[Any], Any], to_stored: Optional[Converter]
 ) -> Callable[[Any], Any]:
     """Return the shortest function that takes one value all the way."""
+    if to_stored is None:
+        return check
+    convert = to_stored
 
     def converted(value: Any) -> Any:
         """Check and convert."""
-        return to_stored((check(value),))[0] if to_stored else check(value)
+        return convert((check(value),))[0]
 
-    def converted_or_none(value: Any) -> Any:
+    return converted
+
+
+def _or_none(encode: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a function that leaves None as it is."""
+
+    def encode_or_none(value: Any) -> Any:
         """Check and convert, or leave None."""
-        return None if value is None else converted(value)
+        return None if value is None else encode(value)
 
-    if nullable:
-        return converted_or_none
-    return converted if to_stored else check
+    return encode_or_none
 
 
 def column_codecs(table: Table, dialect: Dialect) -> Dict[str, ColumnCodec]:

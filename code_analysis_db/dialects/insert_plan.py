@@ -6,7 +6,17 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import chain, groupby
-from typing import Any, Callable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import (
+    Any,
+    Callable,
+    Iterable,
+    Iterator,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 from ..enums import RowIdSource
 from ..exceptions import DriverQueryError
@@ -76,6 +86,11 @@ class InsertPlan:
         self.rows_per_statement = rows_per_statement
         self.sql = lru_cache(maxsize=None)(write)
         self._source = source
+        self._encoders = [codec.encode_present for codec in codecs]
+        #: The place of a key that a row may leave to the database.
+        self._open_key: Optional[int] = None
+        if source is RowIdSource.GIVEN and insertion.numbered:
+            self._open_key = insertion.key
 
     def encode(self, rows: Rows) -> List[Sequence[Any]]:
         """Check and convert the values of rows.
@@ -85,6 +100,9 @@ class InsertPlan:
             DriverQueryError: a row with more or fewer values than there are columns.
         """
         codecs = self.codecs
+        if len(rows) == 1 and len(rows[0]) == len(codecs):
+            pairs = zip(self._encoders, rows[0])
+            return [[None if v is None else encode(v) for encode, v in pairs]]
         if set(map(len, rows)) - {len(codecs)}:
             odd = next(place for place, r in enumerate(rows) if len(r) != len(codecs))
             name = self.insertion.table.name
@@ -93,9 +111,6 @@ class InsertPlan:
                 f" for {len(codecs)} columns",
                 table=name,
             )
-        if len(rows) == 1:
-            (row,) = rows
-            return [[c.encode_one(value) for c, value in zip(codecs, row)]]
         values: List[Sequence[Any]] = list(zip(*rows))
         changed = False
         for place, codec in enumerate(codecs):
@@ -105,7 +120,13 @@ class InsertPlan:
                 changed = True
         return list(zip(*values)) if changed else list(rows)
 
-    def steps(self, encoded: List[Sequence[Any]]) -> Iterator[InsertStep]:
+    def steps(self, encoded: List[Sequence[Any]]) -> Iterable[InsertStep]:
+        """Return the statements for encoded rows, in their order."""
+        if len(encoded) == 1 and self._open_key is None:
+            return (self._step(self._source, encoded),)
+        return self._steps(encoded)
+
+    def _steps(self, encoded: List[Sequence[Any]]) -> Iterator[InsertStep]:
         """Yield the statements for encoded rows, in their order."""
         for source, run in self._runs(encoded):
             size = self.rows_per_statement
@@ -126,8 +147,8 @@ class InsertPlan:
         self, rows: List[Sequence[Any]]
     ) -> Iterator[Tuple[RowIdSource, List[Sequence[Any]]]]:
         """Yield neighbouring rows whose ids come from the same source."""
-        key, numbered = self.insertion.key, self.insertion.numbered
-        if self._source is not RowIdSource.GIVEN or key is None or not numbered:
+        key = self._open_key
+        if key is None:
             yield self._source, rows
             return
         for generated, run in groupby(rows, key=lambda row: row[key] is None):

@@ -59,7 +59,7 @@ class Insertion:
         Args:
             terms: the SQL of what it returns of each row.
         """
-        values = dialect.default_row()
+        values = dialect.default_row(self.table)
         if self.columns:
             values = values_clause(dialect.placeholder, len(self.columns), row_count)
         return f"{self.head(dialect)} {values}{self.tail(dialect, terms)}"

@@ -69,6 +69,7 @@ class MySQLDialect(Dialect):
     has_transactional_ddl = False
     alters_in_place = True
     has_inline_references = False
+    serializable_reads_lock = True
     lone_verbs = frozenset(
         "ANALYZE OPTIMIZE REPAIR CHECK CACHE GRANT REVOKE INSTALL UNINSTALL".split()
     )
@@ -222,7 +223,7 @@ class MySQLDialect(Dialect):
             return f"{_NEW_ROW}.{self.quote(name)}"
         return f"VALUES({self.quote(name)})"
 
-    def default_row(self) -> str:
+    def default_row(self, table: Table) -> str:
         """Return an empty list of columns and of values."""
         return "() VALUES ()"
 

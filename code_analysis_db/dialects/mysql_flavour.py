@@ -15,17 +15,27 @@ class MySQLFlavour:
         has_row_alias: an upsert names the new row by an alias (MySQL 8.0.19); where it
             is lacking, by ``VALUES()``, which MySQL means to take away.
         quotes_defaults: information_schema shows defaults as SQL.
+        qualifies_keys: errors name a key after its table.
     """
 
     name: str
     collation: str
     has_row_alias: bool
     quotes_defaults: bool
+    qualifies_keys: bool
 
 
 MYSQL = MySQLFlavour(
-    "MySQL", "utf8mb4_0900_bin", has_row_alias=True, quotes_defaults=False
+    "MySQL",
+    "utf8mb4_0900_bin",
+    has_row_alias=True,
+    quotes_defaults=False,
+    qualifies_keys=True,
 )
 MARIADB = MySQLFlavour(
-    "MariaDB", "utf8mb4_nopad_bin", has_row_alias=False, quotes_defaults=True
+    "MariaDB",
+    "utf8mb4_nopad_bin",
+    has_row_alias=False,
+    quotes_defaults=True,
+    qualifies_keys=False,
 )

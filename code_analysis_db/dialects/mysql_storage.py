@@ -7,7 +7,7 @@ BOOLEAN               tinyint(1), 0 or 1
 DATETIME              datetime(6), an instant in UTC
 DATE, TIME            date, time(6)
 DECIMAL               decimal(p,s)
-BLOB                  longblob; varbinary(n) in keys
+BLOB                  longblob
 JSON                  longtext, canonical text
 UUID                  char(36) of ASCII, lower-case with dashes
 ====================  =========================================================
@@ -36,8 +36,6 @@ _WIDTH_OF_NAIVE = 26
 _PLAIN_VARCHAR = 255
 """Characters of text that has a length of its own and is in no key; more would add up
 to rows that are too long for MySQL."""
-_KEY_BYTES = 1000
-"""Bytes of a BLOB in a key."""
 
 
 def _encode_booleans(values: Sequence[Any]) -> Sequence[Any]:
@@ -105,11 +103,6 @@ _TYPE_NAMES: Dict[LogicalType, str] = {
     LogicalType.UUID: "char(36)",
 }
 
-_SIZED: Dict[LogicalType, str] = {
-    LogicalType.TEXT: "varchar",
-    LogicalType.BLOB: "varbinary",
-}
-
 
 def storage_of(column: Column) -> Storage:
     """Return how a column's values are stored."""
@@ -123,8 +116,8 @@ def declared_type(column: Column) -> str:
     ``information_schema`` says it."""
     if column.type is LogicalType.DECIMAL:
         return f"decimal({column.precision},{column.scale})"
-    if column.length is not None and column.type in _SIZED:
-        return f"{_SIZED[column.type]}({column.length})"
+    if column.length is not None:
+        return f"varchar({column.length})"
     return _TYPE_NAMES[column.type]
 
 
@@ -134,28 +127,25 @@ def fitted(table: Table) -> Table:
     keys: List[Sequence[str]] = list(table.unique_keys)
     keys += [key.columns for key in table.foreign_keys]
     limits = text_key_limits(table.columns, keys)
-    in_keys = {name for key in keys for name in key}
     columns = tuple(
-        attrs.evolve(column, length=_declared_length(column, limits, in_keys))
+        (
+            attrs.evolve(column, length=_declared_length(column, limits))
+            if column.type is LogicalType.TEXT
+            else column
+        )
         for column in table.columns
     )
     return attrs.evolve(table, columns=columns)
 
 
-def _declared_length(
-    column: Column, limits: Dict[str, int], in_keys: "set[str]"
-) -> Optional[int]:
-    """Return the length that a column is declared with, None for none."""
-    if column.type is LogicalType.BLOB:
-        return _KEY_BYTES if column.name in in_keys else None
-    if column.type is not LogicalType.TEXT:
-        return column.length
-    limit = limits.get(column.name, _PLAIN_VARCHAR)
+def _declared_length(column: Column, limits: Dict[str, int]) -> Optional[int]:
+    """Return the length that a text column is declared with, None for none."""
+    limit = limits.get(column.name)
     if column.length is None:
-        return limits.get(column.name)
-    if column.length > limit and column.name not in limits:
-        return None
-    return min(column.length, limit)
+        return limit
+    if limit is not None:
+        return min(column.length, limit)
+    return column.length if column.length <= _PLAIN_VARCHAR else None
 
 
 def index_prefixes(columns: Sequence[Column]) -> List[Optional[int]]:
@@ -164,14 +154,11 @@ def index_prefixes(columns: Sequence[Column]) -> List[Optional[int]]:
     Args:
         columns: of the index, in a :func:`fitted` table.
     """
-    texts = [column.type in (LogicalType.TEXT, LogicalType.JSON) for column in columns]
-    share = KEY_TEXT_LIMIT // max(1, sum(texts))
+    texts = sum(column.type is LogicalType.TEXT for column in columns)
+    share = KEY_TEXT_LIMIT // max(1, texts)
     prefixes: List[Optional[int]] = []
-    for column, is_text in zip(columns, texts):
-        if is_text:
-            fits = column.length is not None and column.length <= share
-            prefixes.append(None if fits else share)
-        else:
-            is_long = column.type is LogicalType.BLOB and column.length is None
-            prefixes.append(_KEY_BYTES if is_long else None)
+    for column in columns:
+        is_short = column.length is not None and column.length <= share
+        is_text = column.type is LogicalType.TEXT
+        prefixes.append(share if is_text and not is_short else None)
     return prefixes

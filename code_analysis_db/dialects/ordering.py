@@ -1,4 +1,4 @@
-"""``order_by`` in its forms, and keyset paging over it.
+"""``order_by`` in its forms, and the pages of what it orders.
 
 NULLs come first ascending and last descending.
 """
@@ -24,6 +24,7 @@ from .condition import (
 
 Order = Tuple[Tuple[str, Direction], ...]
 
+_MAX_COUNT = 2**63 - 1
 _DIRECTIONS = {direction.value: direction for direction in Direction}
 
 
@@ -162,3 +163,16 @@ def _beyond_in_one(
         return ("gt", name)
     below: Condition = ("lt", name)
     return any_of([below, is_null(name)]) if nullable else below
+
+
+def read_row_count(name: str, value: Any) -> int:
+    """Return a limit or an offset.
+
+    Raises:
+        DriverQueryError: it is no number of rows.
+    """
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise DriverQueryError(f"{name} is an int, not {short_repr(value)}")
+    if not 0 <= value <= _MAX_COUNT:
+        raise DriverQueryError(f"{name} must not be negative or huge: {value}")
+    return value

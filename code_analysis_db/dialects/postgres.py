@@ -100,12 +100,9 @@ class PostgresDialect(Dialect):
     def ordered_term(self, column: Column) -> str:
         """Text is ordered by code points, also in tables of other programs; on columns
         that have the collation "C" themselves an index serves all the same."""
-        return self._by_code_point(column)
-
-    def _by_code_point(self, column: Column) -> str:
-        """Return a column as it is ordered."""
-        quoted = self.quote(column.name)
-        return f'{quoted} COLLATE "C"' if column.type is LogicalType.TEXT else quoted
+        if column.type is LogicalType.TEXT:
+            return f'{self.quote(column.name)} COLLATE "C"'
+        return self.term(column)
 
     def like(self, column: str, case_sensitive: bool, placeholder: str) -> str:
         """A backslash escapes by default."""
@@ -131,7 +128,7 @@ class PostgresDialect(Dialect):
 
     def order_term(self, column: Column, direction: Direction) -> str:
         """NULLs are the largest values to PostgreSQL and have to be told."""
-        term = f"{self._by_code_point(column)} {direction.value}"
+        term = f"{self.ordered_term(column)} {direction.value}"
         if not column.nullable:
             return term
         return f"{term} NULLS {'FIRST' if direction is Direction.ASC else 'LAST'}"
@@ -153,7 +150,7 @@ class PostgresDialect(Dialect):
             dividend = f"round(sum({quoted}), {digits + _GUARD_DIGITS})"
             return f"round({dividend} / count({quoted}), {digits})"
         if column.type is LogicalType.TEXT:
-            return f"{function}({self._by_code_point(column)})"
+            return f"{function}({self.ordered_term(column)})"
         return f"{function}({quoted})"
 
     # --- raw SQL ---------------------------------------------------------------------

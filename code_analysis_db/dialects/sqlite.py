@@ -9,7 +9,7 @@ import json
 from typing import Any, Optional, Sequence
 
 from ..enums import DefaultFunction, Direction, LogicalType
-from ..schema import Column, DefaultExpression
+from ..schema import Column, DefaultExpression, Table
 from .base import Dialect
 from .lexicon import Lexicon
 from .sqlite_functions import DECIMAL_AVERAGE, DECIMAL_COLLATION, DECIMAL_SUM
@@ -114,10 +114,25 @@ class SQLiteDialect(Dialect):
         return f"{self.quote(column.name)} {direction.value}"
 
     def aggregate_call(self, function: str, column: Column) -> str:
-        """Decimals have functions of their own for what SQLite would do in doubles."""
+        """Decimals have functions of their own for what SQLite would do in doubles;
+        sums of integers are exact (see ``_exact_sum``)."""
+        quoted = self.quote(column.name)
         if column.type is LogicalType.DECIMAL:
             function = _DECIMAL_CALLS.get(function, function)
-        return f"{function}({self.quote(column.name)})"
+        elif column.type is LogicalType.INTEGER and function == "sum":
+            return _checked(_exact_sum(quoted))
+        elif column.type is LogicalType.INTEGER and function == "avg":
+            return f"CAST({_exact_sum(quoted)} AS REAL) / count({quoted})"
+        return f"{function}({quoted})"
+
+    def default_row(self, table: Table) -> str:
+        """State the default of one column: ``DEFAULT VALUES`` takes no conflict
+        clause."""
+        if table.numbered_key is not None:
+            return f"({self.quote(table.numbered_key)}) VALUES (NULL)"
+        column = table.columns[0]
+        default = self.default_text(column) or "NULL"
+        return f"({self.quote(column.name)}) VALUES ({default})"
 
     def returned_term(self, column: Column) -> str:
         """RETURNING shows the 3.0 of a REAL column as it goes into the file, as 3."""
@@ -150,6 +165,23 @@ class SQLiteDialect(Dialect):
         if refers and column.default is not None:
             return "it has a foreign key and a default"
         return None
+
+
+def _exact_sum(quoted: str) -> str:
+    """Return the sum of integers, a REAL where it is beyond 64 bits.
+
+    SQLite's own ``sum`` fails where a part of the sum is beyond, even if the whole is
+    not; the upper and the lower halves of the numbers each add up without that.
+    """
+    high, low = f"sum({quoted} >> 32)", f"sum({quoted} & 4294967295)"
+    return f"(({high} + ({low} >> 32)) * 4294967296 + ({low} & 4294967295))"
+
+
+def _checked(total: str) -> str:
+    """Return an exact sum that fails ("integer overflow") where it is a REAL: the
+    least integer has no absolute value."""
+    least = "-9223372036854775807 - 1"
+    return f"abs(iif(typeof({total}) = 'real', {least}, 0)) + {total}"
 
 
 def _glob_of(pattern: str) -> str:

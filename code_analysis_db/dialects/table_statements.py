@@ -9,7 +9,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from ..enums import OnConflict
 from ..exceptions import DriverQueryError, GuardError
 from ..schema import Table
 from ..short_repr import short_repr
@@ -26,7 +25,7 @@ from .condition import TRUE, Condition, all_of, settled
 from .condition_text import ConditionText
 from .insert_plan import InsertPlan
 from .insert_planner import InsertPlanner, read_on_conflict
-from .ordering import Order, read_after, read_order
+from .ordering import Order, read_after, read_order, read_row_count
 from .point_select import PointSelects
 from .statement import Lookup, Statement
 from .storage import RowsDecoder, rows_decoder
@@ -36,7 +35,6 @@ __all__ = ["Statement", "TableStatements"]
 
 _CACHED_TEXTS = 512
 _CACHED_PLANS = 128
-_MAX_COUNT = 2**63 - 1
 
 
 class _Text(NamedTuple):
@@ -120,9 +118,9 @@ class TableStatements:
             offset is not None,
         )
         if limit is not None:
-            params.append(self._row_count("limit", limit))
+            params.append(read_row_count("limit", limit))
         if offset is not None:
-            params.append(self._row_count("offset", offset))
+            params.append(read_row_count("offset", offset))
         made = self._statement(text, params)
         if given and (comparands := self._where.comparands(given)):
             self._point_selects.keep(given, comparands, made)
@@ -139,7 +137,11 @@ class TableStatements:
     ) -> _Text:
         """Write a select."""
         names = columns or self.table.column_names
-        words = ["SELECT DISTINCT" if distinct else "SELECT", self._listed(names)]
+        shown = self._listed(names)
+        if distinct and order:
+            # of equal rows one is shown: what they are ordered by must be in there
+            shown = ", ".join(self._codecs[name].ordered_term for name in names)
+        words = ["SELECT DISTINCT" if distinct else "SELECT", shown]
         words += ["FROM", self._quoted, *self._where_clause(condition)]
         if order:
             for name, _ in order:
@@ -305,19 +307,23 @@ class TableStatements:
         Raises:
             DriverQueryError: an argument that does not fit the table.
         """
-        names = check_names(columns, self.table)
-        returned = self._returned(returning)
-        return self._insert_plan(names, read_on_conflict(on_conflict), returned)
+        if type(returning) is list:
+            returning = tuple(returning)
+        try:
+            return self._insert_plan(tuple(columns), on_conflict, returning)
+        except TypeError:
+            # What cannot be looked up is no name either.
+            return self._plan_insert(columns, on_conflict, returning)
 
     def _plan_insert(
-        self,
-        columns: Tuple[str, ...],
-        on_conflict: Optional[OnConflict],
-        returned: Tuple[str, ...],
+        self, columns: Sequence[str], on_conflict: Optional[str], returning: Any
     ) -> InsertPlan:
         """Plan an insert."""
+        names = check_names(columns, self.table)
+        returned = self._returned(returning)
         decode = self._decoder(returned)
-        return self._planner.insert(columns, on_conflict, returned, decode)
+        conflict = read_on_conflict(on_conflict)
+        return self._planner.insert(names, conflict, returned, decode)
 
     def upsert_plan(
         self,
@@ -384,11 +390,3 @@ class TableStatements:
         if returning == "*":
             return self.table.column_names
         return read_names(returning, self.table)
-
-    def _row_count(self, name: str, value: Any) -> int:
-        """Return a limit or an offset."""
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise DriverQueryError(f"{name} is an int, not {short_repr(value)}")
-        if not 0 <= value <= _MAX_COUNT:
-            raise DriverQueryError(f"{name} must not be negative or huge: {value}")
-        return value

@@ -26,7 +26,6 @@ _MAX_DEPTH = 15
 which one level of a condition takes up to six."""
 
 
-
 class WhereReader:
     """Reads the conditions over one table."""
 
@@ -91,7 +90,9 @@ class WhereReader:
         codecs = [self._by_key.get(key) for key in where]
         if not PLAIN_TYPES.issuperset(map(type, where.values())):
             return None
-        return None if None in codecs else [codec.comparand for codec in codecs if codec]
+        return (
+            None if None in codecs else [codec.comparand for codec in codecs if codec]
+        )
 
     def _read_operators(
         self, codec: ColumnCodec, operators: Mapping[str, Any], params: List[Any]

@@ -37,6 +37,7 @@ from typing import (
 from ..dialects.base import Dialect
 from ..exceptions import DriverError
 from .execution_context import ExecutionContext
+from .express import Express
 from .isolation import IsolationLevel
 from .row_operations import RowOperations
 
@@ -225,7 +226,8 @@ class BaseDatabaseDriver(RowOperations):
         """Run ``work`` as the block of :meth:`atomic` and return what it returns.
 
         Outside a transaction it may be run again, where the database gave up for the
-        sake of others: nothing of it was applied then.
+        sake of others, or the connection to it was lost: nothing of it was applied
+        then.  ``work`` must let the failure of an operation out, which ends it.
         """
         with self.atomic(transaction_id, write=write):
             return work()
@@ -249,6 +251,12 @@ class BaseDatabaseDriver(RowOperations):
     def connection_limit(self) -> Optional[int]:
         """How many statements can run at once, each on a connection of its own; None
         where there is no such limit."""
+        return None
+
+    @property
+    def express(self) -> Optional[Express]:
+        """What sends short reads ahead without waiting for them, None where the driver
+        has nothing of the kind."""
         return None
 
     def held_connections(self) -> int:

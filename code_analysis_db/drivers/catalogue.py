@@ -66,6 +66,10 @@ class Catalogue(ABC, Generic[S]):
         except (KeyError, TypeError):
             return self._load(name, scope)
 
+    def known(self, name: str) -> Optional[TableStatements]:
+        """Return the maker of a table's statements, None where it was not read yet."""
+        return self._known.statements.get(name)
+
     def describe(self, name: str, scope: Scope[S]) -> TableDescription:
         """Return the table as it is in the database now.
 

@@ -56,15 +56,21 @@ def check_is_mapping(driver: str, config: Any) -> None:
         )
 
 
-def find_faults(cls: Type[attrs.AttrsInstance], config: Mapping[str, Any]) -> List[str]:
-    """Return what is wrong with the keys of ``config`` and their values."""
+def find_faults(
+    cls: Type[attrs.AttrsInstance], config: Mapping[str, Any], *, whole: bool = True
+) -> List[str]:
+    """Return what is wrong with the keys of ``config`` and their values.
+
+    Args:
+        whole: whether a key that must be there and is not counts.
+    """
     fields = attrs.fields_dict(cls)
     faults = [
         f"unknown key {key!r}{near_hint(str(key), fields)}"
         for key in config
         if key not in fields
     ]
-    return faults + _field_faults(fields, config)
+    return faults + _field_faults(fields, config, whole)
 
 
 def refuse_faults(driver: str, faults: Sequence[str]) -> None:
@@ -79,12 +85,14 @@ def refuse_faults(driver: str, faults: Sequence[str]) -> None:
         )
 
 
-def _field_faults(fields: Mapping[str, Any], config: Mapping[str, Any]) -> List[str]:
+def _field_faults(
+    fields: Mapping[str, Any], config: Mapping[str, Any], whole: bool
+) -> List[str]:
     """Return what is wrong with the values of the known keys."""
     faults = []
     for name, field in fields.items():
         if name not in config:
-            if field.default is attrs.NOTHING:
+            if whole and field.default is attrs.NOTHING:
                 faults.append(f"missing key {name!r}")
             continue
         try:

@@ -54,7 +54,7 @@ def check_deadline(context: ExecutionContext) -> None:
         BudgetExceeded: it is too long for this thread.
     """
     deadline = context.deadline
-    if deadline is not None and is_over(deadline):
+    if deadline is not None and (deadline.cancelled or perf_counter() > deadline.at):
         raise interruption(deadline)
 
 

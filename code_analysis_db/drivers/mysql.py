@@ -63,7 +63,8 @@ class MySQLDriver(PooledDriver[MySQLSession]):
 
     def _make_catalogue(self, dialect: Dialect) -> MySQLCatalogue:
         """Return the catalogue of the tables."""
-        return MySQLCatalogue(cast(MySQLDialect, dialect))
+        self._own_catalogue = MySQLCatalogue(cast(MySQLDialect, dialect))
+        return self._own_catalogue
 
     def _make_writer(self, dialect: Dialect) -> MySQLRowWriter:
         """Return what writes rows."""
@@ -71,7 +72,7 @@ class MySQLDriver(PooledDriver[MySQLSession]):
 
     def _make_raw(self, dialect: Dialect) -> MySQLRawSql:
         """Return what runs raw SQL."""
-        return MySQLRawSql()
+        return MySQLRawSql(self._own_catalogue, cast(MySQLDialect, dialect))
 
     def _make_tables(
         self,

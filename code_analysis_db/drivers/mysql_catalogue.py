@@ -6,7 +6,7 @@ import json
 from typing import List, Optional
 
 from ..dialects.mysql import MySQLDialect
-from ..exceptions import LockTimeoutError
+from ..exceptions import LockTimeoutError, UnknownTableError
 from ..schema import INTERNAL_PREFIX, Table
 from .catalogue import PROPERTIES, TABLES
 from .mysql_introspection import describe
@@ -67,6 +67,16 @@ class MySQLCatalogue(PooledCatalogue[MySQLSession]):
             f"REPLACE INTO {TABLES} (name, definition) VALUES (%s, %s)",
             (table.name, json.dumps(table.to_definition())),
         )
+
+    def table_in(self, session: MySQLSession, name: str) -> Optional[Table]:
+        """Return a table of the database, None where there is none of that name."""
+        known = self._known.statements.get(name)
+        if known is not None:
+            return known.table
+        try:
+            return self.describe_in(session, name).table
+        except UnknownTableError:
+            return None
 
     def lock_changes(self, session: MySQLSession) -> None:
         """Keep others from changing tables.

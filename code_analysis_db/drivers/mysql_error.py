@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import Dict, List, Optional, Pattern, Type
 
+from ..dialects.mysql_flavour import MySQLFlavour
 from ..exceptions import (
     CheckViolationError,
     CorruptDatabaseError,
@@ -119,7 +120,9 @@ _DETAILS: Dict[Type[DriverError], List[Pattern[str]]] = {
 }
 
 
-def translated(fault: ServerFault, context: ExecutionContext) -> BaseException:
+def translated(
+    fault: ServerFault, context: ExecutionContext, flavour: MySQLFlavour
+) -> BaseException:
     """Return the package's error for one of the server's."""
     code = str(fault.number)
     text = " ".join(fault.text.split())
@@ -136,7 +139,7 @@ def translated(fault: ServerFault, context: ExecutionContext) -> BaseException:
     if cls is UnknownTableError or cls is UnknownColumnError:
         return _unknown_name(cls, fault, code)
     found = _details(fault.text, _DETAILS.get(cls, ()))
-    if cls is UniqueViolationError:
+    if cls is UniqueViolationError and flavour.qualifies_keys:
         _split_key(found)
     return cls(text, database_code=code, **found)
 
@@ -156,10 +159,11 @@ def _details(text: str, patterns: object) -> Dict[str, Optional[str]]:
 
 
 def _split_key(found: Dict[str, Optional[str]]) -> None:
-    """Take the table off the name of a key, where the server writes it (MySQL 8)."""
+    """Take the table off the name of a key; not where there are dots in the names,
+    too."""
     key = found.get("constraint")
-    if key is not None and "." in key:
-        found["table"], _, found["constraint"] = key.rpartition(".")
+    if key is not None and key.count(".") == 1:
+        found["table"], _, found["constraint"] = key.partition(".")
 
 
 def _unknown_name(cls: Type[DriverError], fault: ServerFault, code: str) -> DriverError:

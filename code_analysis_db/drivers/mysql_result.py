@@ -33,12 +33,18 @@ class ResultColumn(NamedTuple):
 
     Attributes:
         name: as it is called in the result.
+        database: that its table is in.
+        table: that it is a plain column of, "" for what is computed.
+        origin: what it is called there.
         code: MySQL's code of the type, or :data:`TINY_OF_ONE`.
         value: one value that is not NULL, from its text; None leaves it as it is.
         values: a whole column, likewise.
     """
 
     name: str
+    database: str
+    table: str
+    origin: str
     code: int
     value: Optional[Value]
     values: Optional[Values]
@@ -97,11 +103,12 @@ def take_length(data: bytes, at: int) -> Tuple[int, int]:
 def read_column(packet: bytes) -> ResultColumn:
     """Return what a column's packet says; the same few come again and again."""
     at = 0
-    parts: List[bytes] = []
+    parts: List[str] = []
     for _ in range(6):
         size, at = take_length(packet, at)
-        parts.append(packet[at : at + size])
+        parts.append(packet[at : at + size].decode())
         at += size
+    _, database, _, table, name, origin = parts
     charset, length, code, _, _ = _FIXED.unpack_from(packet, at + 1)
     conversion = _CONVERSIONS.get(code)
     if conversion is None and charset != _BINARY_CHARSET:
@@ -110,7 +117,7 @@ def read_column(packet: bytes) -> ResultColumn:
     value, values = conversion or (None, None)
     if code == _TINY and length == 1:
         code = TINY_OF_ONE
-    return ResultColumn(parts[4].decode(), code, value, values)
+    return ResultColumn(name, database, table, origin, code, value, values)
 
 
 def rows_of(

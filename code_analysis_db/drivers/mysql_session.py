@@ -90,11 +90,16 @@ class MySQLSession(ServerSession):
         """Whether a transaction is open."""
         return self._in_transaction
 
+    @property
+    def database(self) -> str:
+        """The name of the database."""
+        return self._config.database
+
     # --- statements ---------------------------------------------------------------
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> Outcome:
         """Run one statement and return all that it gave."""
-        reply = self.run(statement(sql, params))
+        reply = self.ask(sql, params)
         return Outcome(
             reply.affected,
             reply.last_id,
@@ -106,6 +111,10 @@ class MySQLSession(ServerSession):
     def query(self, sql: str, params: Sequence[Any] = ()) -> List[Sequence[Any]]:
         """Run one statement and return its rows."""
         return self.run(statement(sql, params)).rows
+
+    def ask(self, sql: str, params: Sequence[Any] = ()) -> Reply:
+        """Run one statement and return the server's answer."""
+        return self.run(statement(sql, params))
 
     def run(self, text: bytes) -> Reply:
         """Run one statement that has its parameters in it.
@@ -169,7 +178,7 @@ class MySQLSession(ServerSession):
         if isinstance(error, ServerFault):
             if error.number not in STOPPED_BEFORE_THE_END:
                 self._look_at_transaction()
-                return translated(error, self._context)
+                return translated(error, self._context, self.flavour)
             applies = False
         elif isinstance(error, ConnectionLost):
             applies = applies and error.was_sent

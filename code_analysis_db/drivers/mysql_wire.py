@@ -74,10 +74,25 @@ class MySQLWire:
         self._was_sent = False
         self._data, self._at = b"", 0
         try:
-            self._socket.sendall(_framed(_QUERY + statement))
+            if len(statement) < _LONGEST - 1:
+                size = len(statement) + 1
+                header = size.to_bytes(3, "little") + b"\0" + _QUERY
+                self._socket.sendall(header + statement)
+            else:
+                self._send_parts(_QUERY + statement)
         except OSError as error:
             self._lose(str(error))
         self._was_sent = True
+
+    def _send_parts(self, payload: bytes) -> None:
+        """Send what is too long for one packet."""
+        whole = memoryview(payload)
+        for number, start in enumerate(range(0, len(payload) + 1, _LONGEST)):
+            part = whole[start : start + _LONGEST]
+            self._socket.sendall(
+                len(part).to_bytes(3, "little") + bytes([number % 256])
+            )
+            self._socket.sendall(part)
 
     def quit(self) -> None:
         """Tell the server that it was the last statement, and close the socket."""
@@ -250,18 +265,6 @@ class MySQLWire:
     def _lose(self, reason: str) -> NoReturn:
         """Give the connection up."""
         raise ConnectionLost(reason, was_sent=self._was_sent)
-
-
-def _framed(payload: bytes) -> bytes:
-    """Return a payload as packets."""
-    size = len(payload)
-    if size < _LONGEST:
-        return size.to_bytes(3, "little") + b"\0" + payload
-    parts: List[bytes] = []
-    for number, start in enumerate(range(0, size + 1, _LONGEST)):
-        part = payload[start : start + _LONGEST]
-        parts += (len(part).to_bytes(3, "little"), bytes([number % 256]), part)
-    return b"".join(parts)
 
 
 def _raise_fault(packet: bytes) -> NoReturn:

@@ -17,15 +17,18 @@ savepoints, ON CONFLICT, RETURNING, COPY and advisory locks.
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+from functools import partial
+from typing import Any, Callable, Mapping, Optional
 
 from ..dialects.base import Dialect
 from ..dialects.postgres import PostgresDialect
+from .express_session import ExpressSession
 from .isolation import IsolationLevel
 from .pooled.driver import PooledDriver
 from .pooled.raw import PooledRawSql
 from .postgres_catalogue import PostgresCatalogue
 from .postgres_config import PostgresConfig
+from .postgres_express import PostgresExpressSession
 from .postgres_rows import PostgresRowWriter
 from .postgres_session import PostgresSession
 
@@ -55,6 +58,12 @@ class PostgresDriver(PooledDriver[PostgresSession]):
     def _session(self, config: PostgresConfig) -> PostgresSession:
         """Connect."""
         return PostgresSession(config, self.context)
+
+    def _make_express(
+        self, config: PostgresConfig
+    ) -> Optional[Callable[[], ExpressSession]]:
+        """Return what opens asynchronous connections."""
+        return partial(PostgresExpressSession, config, self.context)
 
     def _make_catalogue(self, dialect: Dialect) -> PostgresCatalogue:
         """Return the catalogue of the tables."""

@@ -10,7 +10,7 @@ from math import ceil, inf
 from time import perf_counter
 
 import psycopg2
-from psycopg2.extensions import connection
+from psycopg2.extensions import POLL_OK, POLL_READ, connection
 
 from ..exceptions import DriverConnectionError
 from .execution_context import ExecutionContext
@@ -50,6 +50,48 @@ def open_connection(config: PostgresConfig, context: ExecutionContext) -> connec
         made.close()
         raise
     return made
+
+
+def open_asynchronously(config: PostgresConfig) -> connection:
+    """Return a new connection of the asynchronous kind, which is in autocommit mode
+    by nature.
+
+    Raises:
+        DriverConnectionError: no host could be reached, or would have us.
+    """
+    until = perf_counter() + max(_LEAST_TIMEOUT, config.connection_timeout)
+    try:
+        made: connection = psycopg2.connect(**config.parameters(), async_=True)
+    except POSTGRES_ERRORS as error:
+        raise _connecting_error(error, config) from error
+    try:
+        _wait(made, until)
+        register_types(made)
+        made.cursor().execute(config.session_settings())
+        _wait(made, until)
+    except POSTGRES_ERRORS as error:
+        made.close()
+        raise _connecting_error(error, config) from error
+    except BaseException:
+        made.close()
+        raise
+    return made
+
+
+def _wait(made: connection, until: float) -> None:
+    """Wait until an asynchronous connection has done what it does.
+
+    Raises:
+        psycopg2.Error: it failed, or was not done in time.
+    """
+    while (state := made.poll()) != POLL_OK:
+        poll = select.poll()
+        # anew each time: the socket is another when the next host is tried
+        poll.register(
+            made.fileno(), select.POLLIN if state == POLL_READ else select.POLLOUT
+        )
+        if not poll.poll(max(0.0, until - perf_counter()) * 1000):
+            raise psycopg2.OperationalError("timeout expired")
 
 
 def _connecting_error(

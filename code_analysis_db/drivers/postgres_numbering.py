@@ -17,6 +17,9 @@ _MOST_STEPS = 10_000
 """A longer way is jumped, in the microseconds between a look at the sequence and the
 jump; somebody who took more numbers than this in them would be set back."""
 
+_FIRST = 1
+"""The number that a sequence starts with."""
+
 _SEQUENCE = "pg_get_serial_sequence(%s, %s)"
 
 # the number given out last; NULL where none was
@@ -40,7 +43,10 @@ def advance(
     table: Table, highest: int, dialect: PostgresDialect
 ) -> Tuple[str, List[Any]]:
     """Return a statement, to stand before another in one message, after which the next
-    number is above ``highest``; and its parameters."""
+    number is above ``highest``; and its parameters.  Nothing where it is in any case.
+    """
+    if highest < _FIRST:
+        return "", []
     return _ADVANCE, [*_owner(table, dialect), highest]
 
 

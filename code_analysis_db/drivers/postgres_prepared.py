@@ -3,6 +3,9 @@
 The server then parses and plans them once, which is half of its work for a read by
 key.  A statement is prepared when it comes for the third time, in one message with its
 execution; of too many the one that was not used for longest goes.
+
+A statement is known again as the same object, not by its text: those over a table are
+made anew when the table changes, and what was prepared for it before has other types.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from itertools import count
-from typing import Dict, Iterator, Match, Optional
+from typing import Dict, Iterator, Match, NamedTuple, Optional
 
 _THRESHOLD = 3
 _MOST = 200
@@ -20,53 +23,69 @@ _VERBS = ("SELECT ", "INSERT ", "UPDATE ", "DELETE ")
 _PREFIX = "_code_analysis_db_"
 _PERCENT = re.compile(r"%[s%]")
 
-CHANGED = frozenset({"0A000", "26000"})
-"""What is said of a statement that was prepared for a table which has changed since,
-or on another connection than the one that a pooler between gave."""
+CHANGED = frozenset({"0A000", "26000", "42804"})
+"""What is said of a statement that was prepared for a table which others have changed
+since, or on another connection than the one that a pooler between gave."""
+
+
+class _Prepared(NamedTuple):
+    """A prepared statement: its text, which stays in memory so that no other object
+    is taken for it; its name; what executes it."""
+
+    sql: str
+    name: str
+    execution: str
+
+
+class _Seen(NamedTuple):
+    """How often a statement has come."""
+
+    sql: str
+    times: int
 
 
 class PreparedStatements:
     """What is prepared on one connection."""
 
-    __slots__ = ("_counts", "_names", "_numbers", "_pending", "_texts")
+    __slots__ = ("_numbers", "_pending", "_prepared", "_seen")
 
     def __init__(self) -> None:
         """Know of nothing that is prepared."""
-        self._texts: "OrderedDict[str, str]" = OrderedDict()
-        self._names: Dict[str, str] = {}
-        self._counts: Dict[str, int] = {}
+        self._prepared: "OrderedDict[int, _Prepared]" = OrderedDict()
+        self._seen: Dict[int, _Seen] = {}
         self._numbers = count(1)
-        self._pending: Optional[str] = None
+        self._pending: Optional[int] = None
 
     def execution(self, sql: str) -> Optional[str]:
         """Return what executes a statement, None where it is not prepared."""
-        text = self._texts.get(sql)
-        if text is not None:
-            self._texts.move_to_end(sql)
-        return text
+        prepared = self._prepared.get(id(sql))
+        if prepared is None:
+            return None
+        self._prepared.move_to_end(id(sql))
+        return prepared.execution
 
     def message(self, sql: str, parameters: int) -> str:
         """Return what to send for a statement that is not prepared: itself, or what
         prepares and executes it; that counts as done once :meth:`settle` says so."""
-        seen = self._counts.get(sql, 0) + 1
-        if seen < _THRESHOLD or len(sql) > _LONGEST or not sql.startswith(_VERBS):
-            if len(self._counts) >= _MOST_COUNTED:
-                self._counts.clear()
-            self._counts[sql] = seen
+        place = id(sql)
+        times = self._seen[place].times + 1 if place in self._seen else 1
+        if times < _THRESHOLD or len(sql) > _LONGEST or not sql.startswith(_VERBS):
+            if len(self._seen) >= _MOST_COUNTED:
+                self._seen.clear()
+            self._seen[place] = _Seen(sql, times)
             return sql
-        del self._counts[sql]
+        del self._seen[place]
         before = ""
-        if len(self._texts) >= _MOST:
-            oldest, _ = self._texts.popitem(last=False)
-            before = f"DEALLOCATE {self._names.pop(oldest)};"
+        if len(self._prepared) >= _MOST:
+            _, oldest = self._prepared.popitem(last=False)
+            before = f"DEALLOCATE {oldest.name};"
         name = f"{_PREFIX}{next(self._numbers)}"
-        executing = f"EXECUTE {name}"
+        execution = f"EXECUTE {name}"
         if parameters:
-            executing += f" ({', '.join(['%s'] * parameters)})"
-        self._names[sql] = name
-        self._texts[sql] = executing
-        self._pending = sql
-        return f"{before}PREPARE {name} AS {_numbered(sql)};{executing}"
+            execution += f" ({', '.join(['%s'] * parameters)})"
+        self._prepared[place] = _Prepared(sql, name, execution)
+        self._pending = place
+        return f"{before}PREPARE {name} AS {_numbered(sql)};{execution}"
 
     def settle(self, code: Optional[str]) -> None:
         """Note how the message ended that was to prepare a statement.
@@ -77,13 +96,11 @@ class PreparedStatements:
         pending, self._pending = self._pending, None
         if pending is not None and code is not None and not code.startswith("23"):
             # only a violated constraint shows that it came to be executed
-            self._texts.pop(pending, None)
-            self._names.pop(pending, None)
+            self._prepared.pop(pending, None)
 
     def forget(self) -> str:
         """Forget everything; return the statement that makes the server forget."""
-        self._texts.clear()
-        self._names.clear()
+        self._prepared.clear()
         return "DEALLOCATE ALL"
 
 

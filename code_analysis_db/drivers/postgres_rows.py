@@ -8,7 +8,17 @@ numbers of many are taken beforehand.
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import (
+    Any,
+    Dict,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+    Union,
+)
 
 import attrs
 from psycopg2.extensions import AsIs
@@ -16,13 +26,15 @@ from psycopg2.extensions import AsIs
 from ..dialects.insert_plan import InsertPlan
 from ..dialects.insertion import Insertion
 from ..dialects.postgres import PostgresDialect
-from ..dialects.table_statements import Statement
+from ..dialects.table_statements import Statement, TableStatements
 from ..enums import OnConflict
+from ..rows import RowBlock
 from .postgres_copy import CopySource
 from .postgres_numbering import advance, take
 from .postgres_session import PostgresSession
-from .row_operations import RowId
+from .row_operations import Returning, RowId, Where
 from .row_writer import PlannedRows, Rows, RowWriter
+from .scope import Scope
 
 _COPIED_FROM = 50
 """Measured: from so many rows on COPY is quicker than INSERT."""
@@ -40,6 +52,29 @@ class PostgresRowWriter(RowWriter[PostgresSession]):
         self._dialect = dialect
 
     # --- changing -----------------------------------------------------------------
+
+    def update(
+        self,
+        scope: Scope[PostgresSession],
+        statements: TableStatements,
+        where: Where,
+        data: Mapping[str, Any],
+        returning: Returning,
+        *,
+        all_rows: bool,
+        max_affected: Optional[int],
+    ) -> Union[int, RowBlock]:
+        """Update the rows that match; a number that is given to one of them is made
+        known to the sequence."""
+        statement = statements.update(where, data, returning, all_rows)
+        table = statements.table
+        number = data.get(table.numbered_key) if table.numbered_key else None
+        if number is not None:
+            before, leading = advance(table, number, self._dialect)
+            statement = statement._replace(
+                sql=before + statement.sql, params=[*leading, *statement.params]
+            )
+        return self.change(scope, statement, max_affected)
 
     def run_change(
         self, statement: Statement, session: PostgresSession
@@ -138,28 +173,26 @@ class PostgresRowWriter(RowWriter[PostgresSession]):
         """Return the insertion with a number in each row, where the table numbers
         them and they are no existing rows' by another key."""
         key = insertion.key
-        if not insertion.numbered or _updates_by_another_key(insertion):
+        if not insertion.numbered:
             return insertion, rows
+        given = [] if key is None else [r[key] for r in rows if r[key] is not None]
+        if given:
+            before, params = advance(insertion.table, max(given), self._dialect)
+            if before:
+                session.query_once(before, params)
+        lacking = len(rows) - len(given)
+        if not lacking or _updates_by_another_key(insertion):
+            return insertion, rows
+        numbers = take(session, insertion.table, lacking, self._dialect)
         if key is None:
             name = insertion.table.primary_key
-            numbers = take(session, insertion.table, len(rows), self._dialect)
             insertion = attrs.evolve(insertion, columns=name + insertion.columns, key=0)
             return insertion, [(n, *row) for n, row in zip(numbers, rows)]
-        given = [row[key] for row in rows if row[key] is not None]
-        if given:
-            session.query_once(*advance(insertion.table, max(given), self._dialect))
-        lacking = len(rows) - len(given)
-        if lacking:
-            fresh = iter(take(session, insertion.table, lacking, self._dialect))
-            rows = [
-                (
-                    row
-                    if row[key] is not None
-                    else (*row[:key], next(fresh), *row[key + 1 :])
-                )
-                for row in rows
-            ]
-        return insertion, rows
+        fresh = iter(numbers)
+        return insertion, [
+            row if row[key] is not None else (*row[:key], next(fresh), *row[key + 1 :])
+            for row in rows
+        ]
 
     # --- statements ---------------------------------------------------------------
 

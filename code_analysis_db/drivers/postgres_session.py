@@ -8,7 +8,6 @@ rolls back; the savepoint of the statement before is released there too.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any, List, Optional, Sequence
 
 from psycopg2.extensions import (
@@ -28,6 +27,7 @@ from ..exceptions import (
 from .execution_context import ExecutionContext
 from .isolation import IsolationLevel
 from .pooled.session import Outcome, ServerSession, ServerStream
+from .postgres_cancel import CancelRequest
 from .postgres_config import PostgresConfig
 from .postgres_connection import is_held, open_connection, shut_down
 from .postgres_copy import CopySource
@@ -59,6 +59,7 @@ class PostgresSession(ServerSession):
         self._streams = 0
         self._prepared = PreparedStatements() if config.prepared_statements else None
         self._connection = open_connection(config, context)
+        self._cancel = CancelRequest(self._connection)
 
     @property
     def in_transaction(self) -> bool:
@@ -357,8 +358,7 @@ class PostgresSession(ServerSession):
 
     def cancel(self) -> None:
         """Ask the server to stop the statement that runs; from another thread."""
-        with suppress(*POSTGRES_ERRORS):
-            self._connection.cancel()
+        self._cancel.send()
 
     def abandon(self) -> None:
         """Shut the connection down under its statement; from another thread."""

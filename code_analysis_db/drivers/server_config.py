@@ -139,7 +139,8 @@ class ServerConfig(Limits):
             faults.append(
                 f"url must be a text or None, not of type {type(url).__name__}"
             )
-        faults += find_faults(cls, given)
+        # what a url that cannot be read lacks is not to be told
+        faults += find_faults(cls, given, whole=not faults)
         if not faults:
             faults = cls.contradictions(given)
         refuse_faults(cls.driver, faults)

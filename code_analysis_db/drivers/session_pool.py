@@ -93,6 +93,11 @@ class SessionPool(Generic[P]):
         """How many sessions wait for their next use."""
         return len(self._idle)
 
+    @property
+    def has_waiters(self) -> bool:
+        """Whether somebody waits for a session."""
+        return bool(self._waiters)
+
     def take(self) -> P:
         """Return an idle session, or a new one.
 
@@ -153,6 +158,10 @@ class SessionPool(Generic[P]):
         """Close a session that may be in use."""
         session.close()
 
+    def _miss(self) -> None:
+        """Take note that somebody has to wait."""
+        return None
+
     # --- waiting ------------------------------------------------------------------
 
     def _open_or_wait(self) -> P:
@@ -184,6 +193,8 @@ class SessionPool(Generic[P]):
         with self._lock:
             self._waiters.append(waiter)
         self._serve()
+        if not waiter.is_set():
+            self._miss()
         return waiter
 
     def _serve(self) -> None:

@@ -37,6 +37,8 @@ class SQLiteDriver(SqlDriver[SQLiteSession]):
     Readers run beside each other and beside the writer, of which there is one.
     """
 
+    _database: SQLiteDatabase
+
     def __init__(self) -> None:
         """Make an unconnected driver."""
         self._sqlite = SQLiteDialect()

@@ -22,11 +22,12 @@ class DatabaseFile:
         path: absolute; a link in it is followed anew at every look.
     """
 
-    __slots__ = ("path", "_identity")
+    __slots__ = ("path", "_text", "_identity")
 
     def __init__(self, path: Path) -> None:
         """Know nothing of the file but its path."""
         self.path = path
+        self._text = str(path)
         self._identity: Optional[Tuple[int, int]] = None
 
     @property
@@ -36,7 +37,7 @@ class DatabaseFile:
 
     def remember(self) -> None:
         """Take the file that is there now for the right one."""
-        found = os.stat(self.path)
+        found = os.stat(self._text)
         self._identity = (found.st_dev, found.st_ino)
 
     def check(self) -> None:
@@ -46,7 +47,7 @@ class DatabaseFile:
             StorageError: it was deleted, or another is in its place.
         """
         try:
-            found = os.stat(self.path)
+            found = os.stat(self._text)
         except FileNotFoundError:
             raise self._lost("was deleted") from None
         if (found.st_dev, found.st_ino) != self._identity:

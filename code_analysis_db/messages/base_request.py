@@ -16,7 +16,7 @@ import attrs
 from ..exceptions import InvalidRequestError
 from ..short_repr import short_repr
 from .check import Check
-from .converter import misfit, structure_hook, unstructure_hook
+from .converter import MALFORMED, misfit, structure_hook, unstructure_hook
 
 _Self = TypeVar("_Self", bound="BaseRequest")
 _Sent = TypeVar("_Sent", bound="FieldRequest")
@@ -102,7 +102,7 @@ class FieldRequest(BaseRequest):
         try:
             request: _Self = structure_hook(cls)(data, cls)
             return request
-        except (TypeError, ValueError, LookupError, AttributeError) as error:
+        except MALFORMED as error:
             fault = misfit(cls, data) or f"malformed fields: {error}"
             raise InvalidRequestError(f"{cls.name}: {fault}") from error
 

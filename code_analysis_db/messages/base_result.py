@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import Any, Dict, Type, TypeVar
 
 from ..exceptions import ProtocolError
-from .converter import misfit, structure_hook, unstructure_hook
+from .converter import MALFORMED, misfit, structure_hook, unstructure_hook
 
 _Self = TypeVar("_Self", bound="BaseResult")
 
@@ -56,7 +56,7 @@ class FieldResult(BaseResult):
         try:
             result: _Self = structure_hook(cls)(data, cls)
             return result
-        except (TypeError, ValueError, LookupError) as error:
+        except MALFORMED as error:
             fault = misfit(cls, data) or str(error)
             raise ProtocolError(f"malformed {cls.__name__}: {fault}") from error
 

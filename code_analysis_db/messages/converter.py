@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, List, Type
 
 import attrs
 from cattrs import Converter
+from cattrs.errors import ForbiddenExtraKeysError
 from cattrs.fns import identity
 
 from ..rows import RowBlock
@@ -25,6 +26,16 @@ else:
 
         ``Any`` would make cattrs look at every value in it, rows included.
         """
+
+
+#: What a structure hook raises for fields that do not make a message.
+MALFORMED = (
+    ForbiddenExtraKeysError,
+    TypeError,
+    ValueError,
+    LookupError,
+    AttributeError,
+)
 
 
 def _structure_as_is(value: Any, _: Any) -> Any:
@@ -47,7 +58,7 @@ def _travels_as_is(message_class: Any) -> bool:
     """Tell whether nothing of a message has to be put together from its parts."""
     return attrs.has(message_class) and all(
         field.type is Wire
-        for field in attrs.fields(attrs.resolve_types(message_class, globals()))
+        for field in attrs.fields(attrs.resolve_types(message_class))
     )
 
 

@@ -11,7 +11,13 @@ from .column import Column
 from .constraint import ForeignKey
 from .constraint_reader import read_references
 from .default_form import read_default
-from .definition_field import check_keys, read_count, read_flag, read_mapping, read_name
+from .definition_field import (
+    check_keys,
+    read_column_name,
+    read_count,
+    read_flag,
+    read_mapping,
+)
 from .faults import Faults
 from ..short_repr import short_repr
 from .hint import near_hint
@@ -46,7 +52,7 @@ def read_column(
     fields = read_mapping(given, path, faults)
     if not fields:
         return ColumnReading(Column("", LogicalType.TEXT), False, False, None)
-    name = read_name(fields.get("name"), f"{path}.name", faults)
+    name = read_column_name(fields.get("name"), f"{path}.name", faults)
     path = f"{path} {name!r}"
     check_keys(fields, COLUMN_KEYS, path, faults)
     logical = _read_type(fields, path, faults)

@@ -7,7 +7,7 @@ from typing import Any, Collection, List, Mapping, Optional, Sequence, Tuple
 from .faults import Faults
 from ..short_repr import short_repr
 from .hint import near_hint
-from .identifier import name_fault, repeated_names
+from .identifier import column_name_fault, name_fault, repeated_names
 
 
 def check_keys(
@@ -70,6 +70,14 @@ def read_count(
         faults.add(f"{path}.{key}", f"must be from {low} to {high}, not {value}")
         return None
     return value
+
+
+def read_column_name(given: Any, path: str, faults: Faults) -> str:
+    """Return the name of a column that every database takes."""
+    fault = column_name_fault(given)
+    if fault is not None:
+        faults.add(path, fault)
+    return given if isinstance(given, str) else ""
 
 
 def read_name(given: Any, path: str, faults: Faults) -> str:

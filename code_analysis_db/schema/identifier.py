@@ -34,6 +34,17 @@ def name_fault(name: object) -> Optional[str]:
     return None
 
 
+SYSTEM_COLUMNS = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})
+"""PostgreSQL has these in every table."""
+
+
+def column_name_fault(name: object) -> Optional[str]:
+    """Return what is wrong with a column's name, or None."""
+    if name in SYSTEM_COLUMNS:
+        return f"the name {name!r} is one that PostgreSQL has in every table"
+    return name_fault(name)
+
+
 def table_name_fault(name: object) -> Optional[str]:
     """Return what is wrong with a table's name, or None."""
     fault = name_fault(name)

@@ -17,7 +17,7 @@ No thread-safety of its own; the caller brings the lock.
 from __future__ import annotations
 
 from collections import deque
-from typing import Deque, Optional
+from typing import Deque, Optional, Set
 
 from ..drivers.base import BaseDatabaseDriver
 from .job import Job
@@ -29,13 +29,13 @@ class ConnectionTurns:
 
     Attributes:
         limit: connections that may be in use.
-        running: turns that run.
+        running: the turns that run.
     """
 
     def __init__(self, driver: BaseDatabaseDriver, limit: int) -> None:
         """Share out ``limit`` connections of ``driver``."""
         self.limit = limit
-        self.running = 0
+        self.running: Set[Turn] = set()
         self._held = driver.held_connections
         self._taking = 0
         self._have_one: Deque[Turn] = deque()
@@ -63,7 +63,7 @@ class ConnectionTurns:
 
     @property
     def may_start(self) -> bool:
-        """Whether somebody could start now."""
+        """Whether somebody who waits could start now."""
         return bool(self._have_one) or (
             bool(self._want_one) and self._taking + self._held() < self.limit
         )
@@ -81,16 +81,31 @@ class ConnectionTurns:
                     return
 
     def start(self) -> Optional[Turn]:
-        """Start the next turn; None where none may start.  :meth:`end` must follow."""
+        """Claim and start the next turn; None where none may start.  :meth:`end` must
+        follow."""
         while self.may_start:
             turn = (self._have_one or self._want_one).popleft()
             if turn.claim():
-                self.running += 1
-                self._taking += turn.takes_connection
+                self._count(turn)
                 return turn
         return None
 
+    def start_ahead(self, turn: Turn) -> bool:
+        """Start a turn that stood in no line; False where it has to.  :meth:`end` must
+        follow."""
+        if turn.takes_connection and (
+            self._want_one or self._taking + self._held() >= self.limit
+        ):
+            return False
+        self._count(turn)
+        return True
+
+    def _count(self, turn: Turn) -> None:
+        """Count a turn that starts."""
+        self.running.add(turn)
+        self._taking += turn.takes_connection
+
     def end(self, turn: Turn) -> None:
         """Note the end of a turn; its connection is back, or is held."""
-        self.running -= 1
+        self.running.discard(turn)
         self._taking -= turn.takes_connection

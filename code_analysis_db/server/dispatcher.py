@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import deque
 from functools import partial
-from typing import Any, Deque, Dict, Iterable, Optional
+from typing import Any, Callable, Deque, Dict, Iterable, Optional
 
 from ..drivers.limits import Limits
 from ..event_loop import EventLoop, Timer
@@ -72,6 +72,7 @@ class Dispatcher:
         self._finished: Deque[Job] = deque()
         self._upkeep: Optional[Timer] = None
         self._at_once = _ROUND
+        self._kept = 0
         self.served = 0
         self.draining = False
 
@@ -79,18 +80,23 @@ class Dispatcher:
         """Return the lanes that suit the driver's database."""
         if rpc.driver.has_single_writer:
             return SingleWriterLanes(rpc, self)
-        return PoolLanes(rpc, self)
+        return PoolLanes(rpc, self, self._loop)
 
     # --- requests come -----------------------------------------------------------
 
     def add(self, job: Job, size: int) -> None:
-        """Queue a request of ``size`` bytes."""
+        """Start a request of ``size`` bytes, or queue it where somebody waits."""
         peer = job.peer
         peer.jobs[job.request_id] = job
         if job.deadline.at != float("inf"):
             job.timer = self._loop.call_at(
                 job.deadline.at, partial(self._time_out, job)
             )
+        if self._at_once > 0 and not (self.queue.waiting or peer.queue.busy):
+            self._at_once -= 1
+            peer.queue.busy = True
+            self._start(job)
+            return
         self.queue.add(peer.queue, job, size, is_urgent(job.request))
         if self.queue.is_full(peer.queue):
             peer.pause()
@@ -128,18 +134,25 @@ class Dispatcher:
         self._at_once = _ROUND
         if self._finished:
             self._collect()
-        if not self.queue.waiting:
-            return False
-        more = True
+        if self.queue.waiting:
+            self._start_waiting()
+        kept = len(self._lanes.kept)
+        if kept > self._kept and kept < _ROUND:
+            # What has come in the meantime is to be run together with these.
+            self._kept = kept
+            return True
+        if kept:
+            self._kept = 0
+            self._lanes.end_round()
+        return self.queue.ready
+
+    def _start_waiting(self) -> None:
+        """Start requests that waited for their turn."""
         for _ in range(_ROUND):
             job = self.queue.next()
             if job is None:
-                more = False
-                break
+                return
             self._start(job)
-        if self._lanes.kept:
-            self._lanes.end_round()
-        return more
 
     @property
     def idle(self) -> bool:
@@ -326,6 +339,10 @@ class Dispatcher:
         for peer in peers:
             if not peer.jobs:
                 self.cursors.close_of(peer)
+
+    def serve(self, loop: Callable[[], None]) -> None:
+        """Run the event loop to its end, on whichever thread the lanes see fit."""
+        self._lanes.serve(loop)
 
     def close(self, timeout: float) -> None:
         """End the lanes when they have done what they run."""

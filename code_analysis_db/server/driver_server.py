@@ -10,6 +10,7 @@ import logging
 import os
 import resource
 import time
+from functools import partial
 from math import inf
 from typing import Any, Dict, Set
 
@@ -104,7 +105,9 @@ class DriverServer:
         """Serve until :meth:`request_stop`, then finish what is under way."""
         self._loop.call_later(_CURSOR_CHECK_INTERVAL, self._check_cursors)
         try:
-            self._loop.run(self._work, self._dispatcher.calm)
+            self._dispatcher.serve(
+                partial(self._loop.run, self._work, self._dispatcher.calm)
+            )
         finally:
             self._close()
 

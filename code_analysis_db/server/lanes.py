@@ -83,6 +83,10 @@ class Lanes(ABC):
     def maintain(self) -> None:
         """Give the driver time for its upkeep."""
 
+    def serve(self, loop: Callable[[], None]) -> None:
+        """Run the event loop to its end."""
+        loop()
+
     @abstractmethod
     def calm(self) -> bool:
         """Whether no other thread works."""

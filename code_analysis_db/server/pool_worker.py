@@ -1,34 +1,42 @@
-"""A thread of a pool's lanes, and how it is put to sleep and woken."""
+"""A thread of a pool's crew, and how it is put to sleep and woken."""
 
 from __future__ import annotations
 
+import queue
 import threading
-from typing import Callable, Optional
-
-from .job import Job
+from typing import Callable
 
 
 class PoolWorker:
     """One thread.
 
     Attributes:
-        job: the job that it runs.
+        asleep: whether somebody has yet to wake it; the crew's lock guards it.
     """
 
-    def __init__(self, number: int, serve: Callable[["PoolWorker"], None]) -> None:
-        """Make a thread that runs ``serve``, which gets this; it is not started.
-
-        A lock is the cheapest thing that one thread can sleep on and another can wake
-        it with.
-        """
-        self.job: Optional[Job] = None
-        self._bell = threading.Lock()
-        self._bell.acquire()
-        self.sleep = self._bell.acquire
-        self.wake = self._bell.release
+    def __init__(self, number: int, live: Callable[["PoolWorker"], None]) -> None:
+        """Make a thread that runs ``live``, which gets this; it is not started."""
+        self.asleep = False
+        self._bell: "queue.SimpleQueue[None]" = queue.SimpleQueue()
         self._thread = threading.Thread(
-            target=serve, args=(self,), name=f"connection-{number}", daemon=True
+            target=live, args=(self,), name=f"connection-{number}", daemon=True
         )
         self.start = self._thread.start
         self.join = self._thread.join
-        self.is_alive = self._thread.is_alive
+
+    def sleep(self) -> None:
+        """Sleep until :meth:`wake`."""
+        while self.asleep:
+            self._bell.get()
+
+    def doze(self, seconds: float) -> None:
+        """Sleep until :meth:`wake`, or for some seconds."""
+        try:
+            self._bell.get(timeout=seconds)
+        except queue.Empty:
+            return
+
+    def wake(self) -> None:
+        """End its sleep; the crew's lock must be held."""
+        self.asleep = False
+        self._bell.put(None)

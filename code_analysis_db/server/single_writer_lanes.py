@@ -114,6 +114,9 @@ class SingleWriterLanes(Lanes):
 
     def forget(self, job: Job) -> None:
         """Let go of a job; the reads that wait are few, and drop it themselves."""
+        if job in self.kept:
+            self.kept.remove(job)
+            return
         self._write_lane.forget(job)
 
     def roll_back(self, entry: TransactionEntry) -> None:

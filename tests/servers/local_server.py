@@ -38,6 +38,7 @@ class LocalServer(ABC):
         options: of its command line, from the next start on.
         password: of :data:`USER`, who may do everything.
         pid: its first process, 0 while there is none.
+        user: as whom it runs.
     """
 
     stop_signal: ClassVar[int] = signal.SIGTERM
@@ -56,11 +57,12 @@ class LocalServer(ABC):
         self.options = list(options)
         # Of its own: at a port that somebody else took meanwhile it is not let in.
         self.password = f"tester's pass:word {token_hex(8)}"
-        self._kept = KeptFolder(ServerUser.choose(), self.stop_signal)
+        self.user = ServerUser.choose()
+        self._kept = KeptFolder(self.user, self.stop_signal)
         self.folder: Path = self._kept.path
         self.pid = 0
         try:
-            self.prepare(self._kept.user)
+            self.prepare()
             self._start_somewhere()
         except BaseException:
             self.close()
@@ -69,8 +71,8 @@ class LocalServer(ABC):
     # --- what a kind of server brings ---------------------------------------------
 
     @abstractmethod
-    def prepare(self, user: ServerUser) -> None:
-        """Make the data, as the user that the server runs as."""
+    def prepare(self) -> None:
+        """Make the data."""
 
     @abstractmethod
     def command(self) -> List[str]:

@@ -9,7 +9,6 @@ from .address import ServerAddress
 from .local_server import USER, LocalServer
 from .mysql_administration import LARGEST_PACKET, MySQLAdministration
 from .programs import find_program, is_mariadb
-from .server_user import ServerUser
 
 # For the tests, wherever the server runs.  Time zone and character set are not what a
 # driver would choose.
@@ -60,12 +59,12 @@ class MySQLServer(LocalServer):
             f"--datadir={self.folder / 'data'}",
         ]
 
-    def prepare(self, user: ServerUser) -> None:
+    def prepare(self) -> None:
         """Make the system tables, and the statements that make the user."""
         statements = self.folder / "users.sql"
         password = self.password.replace("'", "''")
         statements.write_text(_USERS.format(user=USER, password=password))
-        user.own(statements)
+        self.user.own(statements)
         if self._is_mariadb:
             installer = find_program("mariadb-install-db", "mysql_install_db")
             self.run(

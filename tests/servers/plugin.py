@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, Protocol, Sequence
+from typing import Any, Iterator, List, Protocol, Sequence
 
 import pytest
 
@@ -60,7 +60,18 @@ def servers(request: pytest.FixtureRequest) -> Servers:
 @pytest.fixture
 def private_server() -> Iterator[MakeServer]:
     """Makes servers that a test may kill, suspend, restart; they end with the test."""
-    made = []
+    yield from _private_servers()
+
+
+@pytest.fixture(scope="module")
+def module_server() -> Iterator[MakeServer]:
+    """Makes servers that the tests of a module set up as they like and share."""
+    yield from _private_servers()
+
+
+def _private_servers() -> Iterator[MakeServer]:
+    """Yield what makes servers, and end them."""
+    made: List[LocalServer] = []
 
     def make(
         kind: str, *, durable: bool = True, options: Sequence[str] = ()

@@ -10,7 +10,6 @@ from typing import List, Sequence
 from .address import ServerAddress
 from .local_server import USER, LocalServer
 from .postgres_administration import PostgresAdministration
-from .server_user import ServerUser
 
 # For the tests, wherever the server runs.  The time zone is not what a driver would
 # choose.
@@ -41,13 +40,13 @@ class PostgresServer(LocalServer):
         """Where the data is."""
         return self.folder / "data"
 
-    def prepare(self, user: ServerUser) -> None:
+    def prepare(self) -> None:
         """Run initdb."""
-        if not user.can_reach(self._programs / "postgres"):
+        if not self.user.can_reach(self._programs / "postgres"):
             self._programs = _copied(self._programs, self.folder)
         password = self.folder / "password"
         password.write_text(self.password)
-        user.own(password)
+        self.user.own(password)
         self.run(
             [
                 str(self._programs / "initdb"),

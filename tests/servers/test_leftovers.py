@@ -29,9 +29,9 @@ _STAYS = """
     import os, pathlib, threading
 
     def test_that_stays(servers, private_server):
+        private_server("postgres")
         for kind in servers.kinds:
             servers.config(kind)
-            private_server(kind)
         folder = pathlib.Path(os.environ["INNER_FOLDER"])
         (folder / "part").write_text(str(os.getpid()))
         (folder / "part").rename(folder / "worker")
@@ -42,13 +42,13 @@ _STAYS = """
 @attrs.define
 class Stage:
     """A run of pytest by xdist in the middle of a test, with shared servers (the
-    controller's) and private ones (the worker's).
+    controller's) and a private one (the worker's).
 
     Attributes:
         controller: the process that was started.
         worker: the process that runs the test.
         shared: all processes of the shared servers, keepers included.
-        private: those of the private ones.
+        private: those of the private one.
         folders: of all servers.
     """
 
@@ -68,7 +68,7 @@ class Stage:
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
-    """A run with four servers."""
+    """A run with three servers."""
     controller = InnerRun(tmp_path).start(_STAYS, "-n", "1")
     try:
         wait_until((tmp_path / "worker").exists, f"the test in {tmp_path}")
@@ -78,9 +78,8 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
             for pid in (controller.pid, worker)
             for folder in server_folders(ProcessIdentity.of(pid))
         ]
-        assert len(folders) == 4
-        shared = _kept(controller.pid)
-        private = _kept(worker)
+        assert len(folders) == 3
+        shared, private = _kept(controller.pid), _kept(worker)
         yield Stage(controller, worker, shared, private, folders)
     finally:
         with suppress(ProcessLookupError):
@@ -91,7 +90,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
 def _kept(pid: int) -> List[int]:
     """Return the keepers that a process has started, and all beneath them."""
     keepers = [child for child in children_of(pid) if "keeper" in _command(child)]
-    assert len(keepers) == 2
+    assert keepers
     return [*keepers, *(below for keeper in keepers for below in descendants(keeper))]
 
 
@@ -115,13 +114,8 @@ def interrupt(stage: Stage) -> None:
     os.killpg(stage.controller.pid, signal.SIGINT)
 
 
-def terminate(stage: Stage) -> None:
-    """As ``kill`` does."""
-    os.killpg(stage.controller.pid, signal.SIGTERM)
-
-
 @pytest.mark.parametrize(
-    "end", [kill_the_controller, kill_the_process_group, interrupt, terminate]
+    "end", [kill_the_controller, kill_the_process_group, interrupt]
 )
 def test_servers_go_with_the_run(stage: Stage, end: Callable[[Stage], None]) -> None:
     """Neither a process nor a file stays."""

@@ -19,6 +19,7 @@ ITEMS: Dict[str, Any] = {
     "columns": [
         {"name": "id", "type": "INTEGER", "primary_key": True},
         {"name": "name", "type": "TEXT", "unique": True},
+        {"name": "note", "type": "TEXT"},
         {"name": "amount", "type": "INTEGER", "nullable": False, "default": 0},
     ],
 }

@@ -397,13 +397,26 @@ def test_a_changed_table_in_an_unguarded_transaction_is_worth_a_retry(
 
 def test_only_so_many_statements_stay_prepared(session: PostgresSession) -> None:
     """The one that was not used for longest goes."""
-    for number in range(210):
+    statements = [f"SELECT {number}" for number in range(210)]
+    for statement in statements:
         for _ in range(3):
-            session.query(f"SELECT {number}")
-        session.query("SELECT 0")
+            session.query(statement)
+        session.query(statements[0])
     prepared = {text.rpartition(" AS ")[2] for text in _prepared(session)}
     assert len(prepared) == 200
     assert "SELECT 0" in prepared and "SELECT 1" not in prepared
+
+
+def test_a_statement_made_anew_is_another_one(numbers: PostgresSession) -> None:
+    """Its table may have other types by now, though the text is the same."""
+    texts = ["".join(["INSERT INTO numbers (word) ", "VALUES (%s)"]) for _ in range(2)]
+    numbers.query("ALTER TABLE numbers DROP number")
+    for _ in range(5):
+        numbers.change(texts[0], ["x"])
+    numbers.query("ALTER TABLE numbers ALTER word TYPE boolean USING true")
+    for _ in range(5):
+        assert numbers.change(texts[1], [True]) == 1
+    assert len(_prepared(numbers)) == 2
 
 
 def test_preparing_can_be_left_out(sessions: Sessions) -> None:

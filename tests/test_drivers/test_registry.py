@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, cast
 
@@ -39,12 +41,40 @@ def test_an_unknown_driver_is_a_value_error_that_names_what_is_near() -> None:
     assert isinstance(caught.value, ValueError)
 
 
-@pytest.mark.parametrize("name", ["postgres", "mysql"])
-def test_a_driver_that_is_not_registered_is_refused_with_those_that_are(
-    name: str,
+def test_an_unknown_driver_is_refused_with_those_that_are_registered() -> None:
+    with pytest.raises(
+        UnknownDriverError, match=r"registered are \['mysql', 'postgres', 'sqlite'"
+    ):
+        create_driver("oracle", {"config": {}})
+
+
+@pytest.mark.parametrize(
+    ("name", "package"), [("postgres", "psycopg2"), ("mysql", "pymysql")]
+)
+def test_a_package_that_is_missing_is_named_with_what_installs_it(
+    name: str, package: str
 ) -> None:
-    with pytest.raises(UnknownDriverError, match=r"registered are \['sqlite'"):
-        create_driver(name, {"config": {}})
+    script = f"""
+import sys
+import code_analysis_db.drivers as drivers
+assert {package!r} not in sys.modules, "imported before it was asked for"
+sys.modules[{package!r}] = None
+try:
+    drivers.create_driver({name!r}, {{"config": {{}}}})
+except drivers.registry.MissingDependencyError as error:
+    print(error)
+"""
+    told = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert f"pip install 'code_analysis_db[{name}]'" in told.stdout
+    assert repr(package) in told.stdout
+
+
+@pytest.mark.parametrize("name", ["postgres", "mysql"])
+def test_the_faults_of_a_configuration_come_before_any_connection(name: str) -> None:
+    with pytest.raises(ConfigurationError, match="(?s)unknown key.*missing key"):
+        create_driver(name, {"config": {"invalid": "config"}})
 
 
 @pytest.mark.parametrize("config", [{}, {"path": "x"}, None])

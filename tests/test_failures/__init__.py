@@ -1,9 +1,9 @@
 """Failures that systems of this kind have had, and the tests that keep them out.
 
 Each entry happened to a driver process or to a peer of one; the tests are named after
-what must hold.  Those that only a whole process and its clients can show are here, the
-others where their layer is tested.  Of servers (24, 25 and 30: concurrent schema
-synchronisation, pooled connections of a restarted server) there is nothing yet.
+what must hold.  Those that only a whole process and its clients can show are here, and
+with database servers in ``servers``; the others are where their layer is tested.  Of
+the synchronisation of schemas (24 and 25) there is nothing yet.
 
 1.  A consumer polled, and each call took as long as its interval.
         test_failures/test_stories.py::test_no_request_waits_for_a_poll
@@ -14,6 +14,7 @@ synchronisation, pooled connections of a restarted server) there is nothing yet.
 3.  A write that had timed out was repeated: an error, and two rows.
         test_failures/test_stories.py::test_write_that_ran_out_of_time_is_not_applied_later
         test_client/test_faults/test_lost_connection.py::test_write_whose_reply_was_lost_is_not_repeated
+        test_failures/servers/test_deaf_server.py::test_a_write_that_waits_for_a_lock_too_long_is_not_applied_later
 4.  ``transaction_id`` was taken and dropped.
         test_failures/test_stories.py::test_every_write_rolls_back_with_its_transaction
         test_failures/test_stories.py::test_batch_rolls_back_with_its_transaction
@@ -39,12 +40,14 @@ synchronisation, pooled connections of a restarted server) there is nothing yet.
 12. A full disk raised in the logging of the error, and ended the loop.
         test_failures/test_disk.py::test_each_member_of_a_group_that_does_not_fit_hears_of_its_own_row
         test_failures/test_disk.py::test_disk_that_fails_is_an_error_to_each_and_loses_nothing
+        test_failures/servers/test_full_disk.py::test_what_does_not_fit_is_an_error_and_what_was_acknowledged_stays
         test_supervision/test_supervised_driver.py::test_a_log_handler_that_raises_stops_nothing
 13. Parent and forked child read each other's replies.
         test_client/test_processes.py::test_forked_child_and_its_parent_use_connections_of_their_own
 14. A health check waited for bulk work.
         test_failures/test_stories.py::test_pings_and_point_reads_are_quick_beside_a_bulk_load
         test_server/test_scheduling.py::test_reads_and_pings_go_on_beside_a_writer_and_a_scan
+        test_failures/servers/test_deaf_server.py::test_requests_end_at_their_time_and_the_driver_recovers
 15. A client that stalled kept everybody else out.
         test_server/test_hostile_peers.py::test_silent_peers_keep_nobody_out
         test_server/test_hostile_peers.py::test_peer_that_stops_in_a_message_keeps_nobody_out
@@ -74,16 +77,26 @@ synchronisation, pooled connections of a restarted server) there is nothing yet.
 26. A connection was put back with what its user had left on it.
         test_failures/test_stories.py::test_no_error_in_a_transaction_is_met_by_the_next_user
         test_drivers/test_transactions.py::test_a_session_put_back_after_an_error_is_clean
+        test_failures/servers/test_pool.py::test_nothing_stays_open_after_errors
+        test_failures/servers/test_pool.py::test_what_a_killed_client_held_is_free_and_clean
 27. A read left a transaction open.
         test_drivers/test_transactions.py::test_a_read_leaves_no_transaction_open
+        test_failures/servers/test_pool.py::test_reads_leave_no_transaction_open
 28. A helper committed inside of its caller's transaction.
         test_drivers/test_transactions.py::test_nothing_commits_inside_a_callers_transaction
         test_objects/test_transactions.py::test_a_transactions_repositories_join_it
 29. Each cycle leaked a connection.
         test_failures/test_descriptors.py::test_no_cycle_of_a_client_leaks_a_descriptor
+        test_failures/servers/test_pool.py::test_a_crowd_shares_the_connections_of_the_pool
+        test_failures/servers/test_pool.py::test_all_connections_end_with_the_driver
+30. A restart of the server left dead connections, each of which failed once.
+        test_failures/servers/test_cut_connections.py::test_idle_connections_that_were_cut_are_replaced_before_anybody_notices
+        test_failures/servers/test_server_death.py::test_nobody_notices_a_restart_while_the_driver_is_idle
 31. A commit of unknown outcome was repeated, and written twice.
         test_failures/test_crash_table.py::test_nothing_is_lost_or_doubled_when_the_driver_is_killed_while
         test_client/test_faults/test_lost_transaction.py::test_run_transaction_does_not_repeat_what_may_have_been_applied
+        test_failures/servers/test_cut_connections.py::test_a_write_whose_connection_is_cut_is_an_error_and_not_run_again
+        test_failures/servers/test_server_death.py::test_no_acknowledged_row_is_lost_or_doubled_when_the_server_is_killed
 32. Indexing a file again doubled its entities.
         test_objects/test_file_analysis.py::test_saving_again_changes_nothing
         test_examples/test_index_project.py::test_a_tree_is_indexed_and_the_second_run_changes_nothing

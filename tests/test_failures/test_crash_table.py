@@ -31,7 +31,7 @@ from .writers import check
 
 # What a writer may be told when the driver dies.  A transaction that is lost before its
 # commit was not applied, which is no unknown outcome.
-_EXPECTED = {"done", "unknown", "DriverTransactionError"}
+_EXPECTED = {"done", "unknown", "TransactionLostError"}
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +151,7 @@ def a_transaction_is_committed(crowd: Crowd, client: DatabaseClient) -> None:
         except OutcomeUnknownError:
             outcome = "unknown"
         except DriverTransactionError:
-            outcome = "DriverTransactionError"
+            outcome = "TransactionLostError"
         killer.join()
         client.rpc.ping()
         check(crowd.stored(), {outcome: {operation: count}})
@@ -271,4 +271,4 @@ def test_sigterm_answers_what_was_asked_before_the_driver_goes(
     crowd.writers.wait_for_progress()
     report = crowd.writers.stop()
     check(crowd.stored(), report)
-    assert set(report) <= {"done", "DriverTransactionError"}
+    assert set(report) <= {"done", "TransactionLostError"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Type
 
 import attrs
 import pytest
@@ -81,7 +81,7 @@ def test_request_round_trips(request: FieldRequest, number: int, timeout: Any) -
     assert (request_id, kind, sent_timeout) == (number, Kind.REQUEST, timeout)
     back = REQUESTS[name].from_dict(fields)
     back.validate()
-    assert back == request
+    assert back == request == REQUESTS[name].received(fields)
 
 
 @given(_BLOCKS)
@@ -120,16 +120,18 @@ def test_all_faults_are_named_at_once() -> None:
 @pytest.mark.parametrize(
     ("fields", "part"),
     [
-        ({"table_name": "t", "data": {}, "tabel": 1}, "unknown field 'tabel'"),
-        ({"data": {}}, "field 'table_name' is missing"),
+        ({"table_name": "t", "tabel": 1}, "unknown field 'tabel'"),
+        ({}, "field 'table_name' is missing"),
     ],
 )
+@pytest.mark.parametrize("request_class", [InsertRequest, InsertManyRequest])
 def test_missing_and_unknown_fields_are_named(
-    fields: Dict[str, Any], part: str
+    request_class: Type[FieldRequest], fields: Dict[str, Any], part: str
 ) -> None:
     """A typing error in a field's name does not pass silently."""
-    with pytest.raises(InvalidRequestError, match=part):
-        InsertRequest.from_dict(fields)
+    for make in (request_class.from_dict, request_class.received):
+        with pytest.raises(InvalidRequestError, match=part):
+            make(fields)
 
 
 @pytest.mark.parametrize("blocks", [[3], "x", [["a"]], [[["a"], [[1]], 3]], 5])
@@ -137,6 +139,13 @@ def test_malformed_blocks_are_refused(blocks: Any) -> None:
     """Rows of another shape than columns and values are an invalid request."""
     with pytest.raises(InvalidRequestError):
         InsertManyRequest.from_dict({"table_name": "t", "blocks": blocks})
+
+
+@pytest.mark.parametrize("fields", [{"table_name": 7}, {"table_name": "t", "where": 0}])
+def test_wrong_values_are_refused_when_they_arrive(fields: Dict[str, Any]) -> None:
+    """What the sender did not check, the receiver does."""
+    with pytest.raises(InvalidRequestError, match="select: .*expected"):
+        SelectRequest.received(fields)
 
 
 def test_row_shorter_than_its_columns_is_refused() -> None:

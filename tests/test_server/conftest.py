@@ -17,7 +17,6 @@ from code_analysis_db.request import CreateTableRequest
 from code_analysis_db.server.driver_server import DriverServer
 from code_analysis_db.transport.endpoint import Endpoint
 
-from .gated_driver import GatedDriver
 from .raw_client import RawClient
 
 ITEMS = {
@@ -45,8 +44,6 @@ def _running(
         drain_timeout=drain_timeout,
     )
     thread = threading.Thread(target=server.serve)
-    if isinstance(driver, GatedDriver):
-        driver.loop_thread = thread
     thread.start()
     try:
         yield server

@@ -1,8 +1,7 @@
 """Who waits for whom where a database has a few connections for many clients.
 
 The database is a :class:`GatedDriver`: its statements end when the test says so, and it
-notes when more connections were used than there are, or when the loop thread had to
-wait for it.
+notes when more connections were used than there are.
 """
 
 from __future__ import annotations
@@ -308,18 +307,20 @@ def test_a_cursor_is_of_use_to_its_own_connection_only(pool: Make) -> None:
     assert len(owner.data(FetchRequest(cursor, 100))) == 6
 
 
-def test_what_a_client_leaves_is_cleaned_up_off_the_loop_thread(pool: Make) -> None:
-    """Its transaction is rolled back, its cursor closed, its read stopped; while the
-    rollback takes its time everybody else is served."""
+@pytest.mark.parametrize("gate", ["rollback", "close"])
+def test_what_a_client_leaves_is_cleaned_up_while_others_are_served(
+    pool: Make, gate: str
+) -> None:
+    """Its transaction is rolled back and its cursor closed, however long it takes."""
     three = pool(3)
     _fill(three.watcher, 10)
-    rollback = three.driver.gate("rollback")
+    slow = three.driver.gate(gate)
     dying = three.connect()
     _begin(dying)
     dying.call(OpenCursorRequest("items", chunk_size=4))
     assert three.figure("connections_held") == 2
     dying.close()
-    rollback.wait_for_statement()
+    slow.wait_for_statement()
     three.wait_for("connections_held", 1)
     other = three.connect()
     other.data(PingRequest())
@@ -442,14 +443,66 @@ def test_what_outlasts_the_drain_is_stopped(pool: Make) -> None:
     one = pool(1, drain_timeout=0.2)
     client = one.connect()
     client.send(_gate("shut"))
-    gate = one.driver.gate("shut")
-    gate.wait_for_statement()
+    one.driver.gate("shut").wait_for_statement()
     one.server.request_stop()
-    loop_thread = one.driver.loop_thread
-    assert loop_thread is not None
-    loop_thread.join(_PATIENCE)
-    assert not loop_thread.is_alive()
     wait_until(lambda: one.driver.stopped == 1)
+
+
+def test_a_statement_that_lasts_holds_up_nobody(pool: Make) -> None:
+    """One that is short by nature may run on the loop's thread; where it lasts, another
+    thread goes on with the loop, as often as it takes."""
+    three = pool(3)
+    clients = [three.connect() for _ in range(4)]
+    three.driver.gate("count")
+    for client in clients:
+        client.send(CountRequest("items"))
+        three.watcher.data(PingRequest())
+    for _ in range(3):
+        three.driver.gate("count").wait_for_statement()
+    three.wait_for("requests_waiting_for_connection", 1)
+    assert three.figure("connections_in_use") == 3
+    three.driver.open_gates()
+    for client in clients:
+        assert client.receive()[1].is_success()
+    for client in clients:
+        assert client.data(CountRequest("items")) == {"count": 0}
+
+
+@pytest.mark.parametrize("in_transaction", [False, True])
+def test_a_statement_that_lasts_can_be_given_up(
+    pool: Make, in_transaction: bool
+) -> None:
+    """Out of time, cancelled, its client gone: as on any other thread."""
+    one = pool(1)
+    client, dying = one.connect(), one.connect()
+    fields = {"transaction_id": _begin(client)} if in_transaction else {}
+    gate = one.driver.gate("count")
+    assert client.error(CountRequest("items", **fields), timeout=0.1) == "timeout"
+    gate.wait_for_statement()
+    request_id = client.send(CountRequest("items", **fields))
+    gate.wait_for_statement()
+    client.cancel(request_id)
+    assert _code(client) == "cancelled"
+    if in_transaction:
+        client.data(CommitTransactionRequest(fields["transaction_id"]))
+    dying.send(CountRequest("items"))
+    gate.wait_for_statement()
+    dying.close()
+    one.wait_for("connections_in_use", 0)
+
+
+def test_a_transaction_whose_statement_lasts_is_rolled_back_at_its_time(
+    pool: Make,
+) -> None:
+    """The time limit of a transaction meets a statement on the loop's thread."""
+    one = pool(1, transaction_timeout=0.3)
+    client = one.connect()
+    transaction = _begin(client)
+    one.driver.gate("count")
+    client.send(CountRequest("items", transaction_id=transaction))
+    assert _code(client) == "cancelled"
+    one.wait_for("open_transactions", 0)
+    assert client.error(CommitTransactionRequest(transaction)) == "transaction"
 
 
 def test_a_crowd_uses_every_connection_and_no_more(pool: Make) -> None:

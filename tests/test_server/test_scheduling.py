@@ -233,5 +233,7 @@ def test_many_writers_at_once_lose_and_double_nothing(connect: Connect) -> None:
     assert not failures
     rows = clients[0].data(SelectRequest("items", columns=["name"]))
     assert len(rows) == len({row[0] for row in rows}) == 240
-    stats = clients[0].data(StatsRequest())["stats"]
-    assert stats["open_transactions"] == 0
+    # A reply leaves before the driver has settled what it answers.
+    deadline = time.monotonic() + 5.0
+    while clients[0].data(StatsRequest())["stats"]["open_transactions"]:
+        assert time.monotonic() < deadline, "a transaction was never settled"

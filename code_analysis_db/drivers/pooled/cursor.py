@@ -9,6 +9,7 @@ from ...dialects.statement import Statement
 from ...exceptions import DriverError
 from ..statement_cursor import StatementCursor
 from .pool import SS
+from .session import ServerStream
 
 
 def _nothing(_: object) -> None:
@@ -20,9 +21,14 @@ class ReadCursor(StatementCursor):
 
     __slots__ = ("_rows", "_place")
 
-    def __init__(self, statement: Statement, rows: List[Sequence[Any]]) -> None:
+    def __init__(
+        self,
+        statement: Statement,
+        rows: List[Sequence[Any]],
+        closed: Callable[[ReadCursor], object] = _nothing,
+    ) -> None:
         """Give out ``rows``, as they came."""
-        super().__init__(statement, _nothing)
+        super().__init__(statement, closed)
         self._rows = rows
         self._place = 0
 
@@ -51,15 +57,14 @@ class StreamCursor(StatementCursor, Generic[SS]):
     def __init__(
         self,
         session: SS,
+        stream: ServerStream,
         statement: Statement,
         closed: Callable[[StreamCursor[SS]], object],
     ) -> None:
-        """Start the statement."""
+        """Read ``stream``, which ``session`` has started for the statement."""
         super().__init__(statement, closed)
         self.session = session
-        self._stream = session.watch.run(
-            session.stream, statement.sql, statement.params
-        )
+        self._stream = stream
 
     def _take(self, count: int) -> List[Any]:
         """Return the next rows."""

@@ -13,7 +13,7 @@ What is tried again, and when:
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Dict, List, Sequence, Set, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 
 from ...dialects.statement import Statement
 from ...exceptions import DriverError
@@ -25,6 +25,7 @@ from .attempts import Attempts
 from .canceller import Canceller
 from .cursor import ReadCursor, StreamCursor
 from .pool import SS, ServerPool
+from .session import ServerStream
 
 
 class PooledDatabase(Database[SS]):
@@ -60,20 +61,21 @@ class PooledDatabase(Database[SS]):
         return self._run(work, harmless=True)
 
     def _run(self, work: Work[SS, R], *, harmless: bool = False) -> R:
-        """Run ``work`` with a session under the thread's deadline."""
-        result, session = self._taken(partial(_watched, work), harmless)
+        """Run ``work`` with a session, and give that back.
+
+        Args:
+            harmless: whether doing it twice does not matter.
+        """
+        result, session = self._taken(work, harmless)
         self.pool.give_back(session)
         return result
 
     def open_cursor(self, statement: Statement, *, stream: bool = False) -> RowCursor:
         """Start a read, or do all of it at once."""
-        if stream:
-            return self.pin(partial(self._stream, statement), harmless=True)
-        return ReadCursor(statement, self.read(partial(rows_of, statement)))
-
-    def _stream(self, statement: Statement, session: SS) -> RowCursor:
-        """Start a read whose rows stay at the server."""
-        return StreamCursor(session, statement, self._stream_done)
+        if not stream:
+            return ReadCursor(statement, self.read(partial(rows_of, statement)))
+        started, session = self.pin(partial(stream_of, statement), harmless=True)
+        return StreamCursor(session, started, statement, self._stream_done)
 
     def _stream_done(self, cursor: StreamCursor[SS]) -> None:
         """Take back the session of a stream that has come to its end."""
@@ -81,15 +83,16 @@ class PooledDatabase(Database[SS]):
 
     # --- sessions -----------------------------------------------------------------
 
-    def pin(self, work: Work[SS, R], *, harmless: bool = False) -> R:
-        """Run ``work`` with a session that stays taken until it is unpinned.
+    def pin(self, work: Work[SS, R], *, harmless: bool = False) -> Tuple[R, SS]:
+        """Run ``work`` with a session that stays taken until it is unpinned, and
+        return both.
 
         Args:
             harmless: whether doing it twice does not matter.
         """
         result, session = self._taken(work, harmless)
         self.pinned.add(session)
-        return result
+        return result, session
 
     def unpin(self, session: SS) -> None:
         """Take a pinned session back."""
@@ -97,19 +100,20 @@ class PooledDatabase(Database[SS]):
         self.pinned.discard(session)
 
     def _taken(self, work: Work[SS, R], harmless: bool) -> Tuple[R, SS]:
-        """Run ``work`` with a session, on another again where that may be; return the
-        session with the result."""
-        attempts = self.attempts()
+        """Run ``work`` with a session under the thread's deadline, on another again
+        where that may be; return the session with the result."""
+        attempts: Optional[Attempts] = None
         while True:
             session = self.pool.take()
             try:
-                return work(session), session
+                return session.watch.run(work, session), session
             except BaseException as error:
                 lost = session.is_broken
                 self.pool.give_back(session)
-                if not isinstance(error, DriverError) or not attempts.may_repeat(
-                    error, lost=lost, harmless=harmless
-                ):
+                if not isinstance(error, DriverError):
+                    raise
+                attempts = attempts or self.attempts()
+                if not attempts.may_repeat(error, lost=lost, harmless=harmless):
                     raise
 
     # --- care ---------------------------------------------------------------------
@@ -134,9 +138,9 @@ def rows_of(statement: Statement, session: SS) -> List[Sequence[Any]]:
     return session.query(statement.sql, statement.params)
 
 
-def _watched(work: Work[SS, R], session: SS) -> R:
-    """Run ``work`` under the thread's deadline."""
-    return session.watch.run(work, session)
+def stream_of(statement: Statement, session: SS) -> ServerStream:
+    """Start a read whose rows stay at the server."""
+    return session.stream(statement.sql, statement.params)
 
 
 def _whole(work: Work[SS, R], session: SS) -> R:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from functools import partial
-from typing import Any, Mapping, Optional
+from typing import Any, Callable, Mapping, Optional
 
 from ...dialects.base import Dialect
+from ..express import Express
+from ..express_session import ExpressSession
 from ..row_writer import RowWriter
 from ..server_config import ServerConfig
 from ..sql_connection import SqlParts
@@ -18,6 +20,7 @@ from ..sql_driver import SqlDriver
 from .canceller import Canceller
 from .catalogue import PooledCatalogue
 from .database import PooledDatabase
+from .express import PooledExpress
 from .pool import SS, ServerPool
 from .raw import PooledRawSql
 from .scopes import PooledScopes
@@ -31,6 +34,7 @@ class PooledDriver(SqlDriver[SS]):
         """Make an unconnected driver of a server that speaks ``dialect``."""
         super().__init__(dialect)
         self._connected: Optional[PooledDatabase[SS]] = None
+        self._express: Optional[PooledExpress[SS]] = None
 
     # --- what a driver writes -----------------------------------------------------
 
@@ -67,6 +71,11 @@ class PooledDriver(SqlDriver[SS]):
     def _make_raw(self, dialect: Dialect) -> PooledRawSql[SS]:
         """Return what runs raw SQL."""
 
+    def _make_express(self, config: Any) -> Optional[Callable[[], ExpressSession]]:
+        """Return what connects for short reads, None where the driver has no
+        connections of that kind."""
+        return None
+
     def _make_tables(
         self,
         database: PooledDatabase[SS],
@@ -97,6 +106,9 @@ class PooledDriver(SqlDriver[SS]):
             raise
         catalogue = self._make_catalogue(dialect)
         self._connected = database
+        connect = self._make_express(checked)
+        if connect is not None:
+            self._express = PooledExpress(pool, catalogue, connect)
         return SqlParts(
             database=database,
             scopes=PooledScopes(database, self.default_isolation),
@@ -117,6 +129,11 @@ class PooledDriver(SqlDriver[SS]):
     def connection_limit(self) -> Optional[int]:
         """How many connections the pool may have, None while there is none."""
         return None if self._connected is None else self._connected.pool.limit
+
+    @property
+    def express(self) -> Optional[Express]:
+        """What sends short reads ahead, if the driver does so."""
+        return self._express
 
     def held_connections(self) -> int:
         """Return how many connections transactions and streams keep from others."""

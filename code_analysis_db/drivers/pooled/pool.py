@@ -28,7 +28,14 @@ _FIRST_PAUSE = 0.02
 
 
 class ServerPool(SessionPool[SS]):
-    """Sessions on one server; thread-safe."""
+    """Sessions on one server; thread-safe.
+
+    Attributes:
+        limit: connections at most.
+        on_shortage: called by whoever has to wait for a session while connections may
+            be lent.
+        on_spare: called when one could be lent that was asked for in vain.
+    """
 
     def __init__(
         self,
@@ -53,6 +60,9 @@ class ServerPool(SessionPool[SS]):
         self._canceller = canceller
         self._was_up = False
         self._down_since: Optional[float] = None
+        self.on_shortage: Optional[Callable[[], None]] = None
+        self.on_spare: Optional[Callable[[], None]] = None
+        self._spare_wanted = False
 
     def take(self) -> SS:
         """Return a session that is connected, as far as can be told.
@@ -65,9 +75,8 @@ class ServerPool(SessionPool[SS]):
             session = super().take()
             if session.idle_since is None:
                 return session
-            ask = perf_counter() - session.idle_since > _ASK_AFTER
             try:
-                alive = session.watch.run(_look, session, ask)
+                alive = self._look(session, session.idle_since)
             except BaseException:
                 self.discard(session)
                 raise
@@ -76,6 +85,12 @@ class ServerPool(SessionPool[SS]):
                 return session
             self.discard(session)
 
+    def _look(self, session: SS, idle_since: float) -> bool:
+        """Tell whether the server holds a session that was idle."""
+        if perf_counter() - idle_since <= _ASK_AFTER:
+            return session.is_alive(ask=False)
+        return session.watch.run(_answers, session)
+
     def give_back(self, session: SS) -> None:
         """Take a session back: clean, or not at all."""
         if session.is_broken:
@@ -83,10 +98,47 @@ class ServerPool(SessionPool[SS]):
             return
         session.idle_since = perf_counter()
         super().give_back(session)
+        if self._spare_wanted and self._idle:
+            self._spare_wanted = False
+            if self.on_spare is not None:
+                self.on_spare()
 
     def _is_clean(self, session: SS) -> bool:
         """Roll back what is open; tell whether that worked."""
         return super()._is_clean(session) and not session.is_broken
+
+    # --- connections beside the sessions -------------------------------------------
+
+    def lend(self) -> bool:
+        """Leave a connection to somebody else, who says when it is closed; an idle
+        session gives way to it.
+
+        Returns:
+            False where there is none to spare; ``on_spare`` is called when there is.
+        """
+        with self._lock:
+            if self._closed:
+                return False
+            if not self._waiters and self._count < self._limit:
+                self._count += 1
+                return True
+            try:
+                session = self._idle.popleft()
+            except IndexError:
+                self._spare_wanted = True
+                return False
+            self._all.discard(session)
+        session.close()
+        return True
+
+    def take_back(self) -> None:
+        """Count a connection as closed that was lent."""
+        self._count_less()
+
+    def _miss(self) -> None:
+        """Ask for a connection that was lent."""
+        if self.on_shortage is not None:
+            self.on_shortage()
 
     def _stop(self, session: SS) -> None:
         """End a session: one that is in use is cut off, and closed by its user."""
@@ -125,6 +177,6 @@ class ServerPool(SessionPool[SS]):
         return session
 
 
-def _look(session: ServerSession, ask: bool) -> bool:
-    """Tell whether the server holds a session."""
-    return session.is_alive(ask=ask)
+def _answers(session: ServerSession) -> bool:
+    """Ask the server whether it holds the session."""
+    return session.is_alive(ask=True)

@@ -11,6 +11,7 @@ from ..scope import R
 from ..scopes import Scopes
 from .database import PooledDatabase
 from .pool import SS
+from .session import ServerSession
 from .transaction import PooledTransaction
 
 
@@ -37,12 +38,15 @@ class PooledScopes(Scopes[SS, PooledTransaction[SS]]):
     def run_atomic(
         self, work: Callable[[], R], transaction_id: Optional[str], *, write: bool
     ) -> R:
-        """Run ``work`` as one; a unit of its own is run again where that may be."""
+        """Run ``work`` as one; a unit of its own is run again where that may be.
+
+        It is not guarded: ``work`` must let its first failure out.
+        """
         if transaction_id is not None or self._thread.unit is not None:
             return super().run_atomic(work, transaction_id, write=write)
         attempts = self._database.attempts()
         while True:
-            unit = self._unit(write)
+            unit = self._block(write, guarded=False)
             try:
                 with self._inside(unit):
                     return work()
@@ -51,8 +55,15 @@ class PooledScopes(Scopes[SS, PooledTransaction[SS]]):
                     raise
 
     def _unit(self, write: bool) -> PooledTransaction[SS]:
-        """Return a new unit."""
-        return self._begun("the block", level=None, read_only=not write, guarded=False)
+        """Return a new unit; the block may catch the failures of its statements."""
+        return self._block(write, guarded=True)
+
+    def _block(self, write: bool, *, guarded: bool) -> PooledTransaction[SS]:
+        """Begin the transaction of a block; one that only reads sees one state."""
+        level = None if write else IsolationLevel.REPEATABLE_READ
+        return self._begun(
+            "the block", level=level, read_only=not write, guarded=guarded
+        )
 
     def _begun(
         self,
@@ -63,15 +74,17 @@ class PooledScopes(Scopes[SS, PooledTransaction[SS]]):
         guarded: bool,
     ) -> PooledTransaction[SS]:
         """Begin a transaction on a session of the pool."""
-        begin = partial(_begin, level=level, read_only=read_only, guarded=guarded)
-        session = self._database.pin(begin)
+        _, session = self._database.pin(
+            partial(_begin, level=level, read_only=read_only, guarded=guarded)
+        )
         return PooledTransaction(name, session, self._database.unpin, guarded=guarded)
 
 
 def _begin(
-    session: SS, level: Optional[IsolationLevel], read_only: bool, guarded: bool
-) -> SS:
-    """Begin a transaction and return its session."""
-    begin = partial(session.begin, level, read_only=read_only, guarded=guarded)
-    session.watch.run(begin)
-    return session
+    session: ServerSession,
+    level: Optional[IsolationLevel],
+    read_only: bool,
+    guarded: bool,
+) -> None:
+    """Begin a transaction."""
+    session.begin(level, read_only=read_only, guarded=guarded)

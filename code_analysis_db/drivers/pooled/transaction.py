@@ -1,8 +1,8 @@
 """A transaction on a server's session.
 
-One with an id is *guarded*: a statement that fails undoes itself only.  The unit of an
-atomic block is not, which saves the server work: after a failure it is only to be
-rolled back, whole or to a savepoint.
+One that its owner goes on with after a failure is *guarded*: a statement that fails
+undoes itself only.  One that ends with its first failure is not, which saves the server
+work: it is only to be rolled back then, whole or to a savepoint.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from ...exceptions import (
     DriverError,
     DriverTransactionError,
     OutcomeUnknownError,
+    TransactionLostError,
 )
 from ..row_cursor import RowCursor
 from ..scope import R, Work
 from ..statement_cursor import LockedCursor
 from ..transaction import Transaction
 from .cursor import ReadCursor, StreamCursor
-from .database import rows_of
+from .database import rows_of, stream_of
 from .pool import SS
 
 _STATEMENTS = "statements"
@@ -59,15 +60,18 @@ class PooledTransaction(Transaction[SS]):
 
     def open_cursor(self, statement: Statement, *, stream: bool = False) -> RowCursor:
         """Start a read that ends with the transaction at the latest."""
-        if not stream:
-            return ReadCursor(statement, self.read(partial(rows_of, statement)))
-        return self._noting(self._stream, statement)
-
-    def _stream(self, statement: Statement) -> RowCursor:
-        """Start a read whose rows stay at the server."""
-        cursor = StreamCursor(self._session, statement, self._cursors.discard)
-        self._cursors.add(cursor)
-        return LockedCursor(cursor, self._lock)
+        done = self._cursors.discard
+        session = self._session
+        with self._lock:
+            cursor: RowCursor
+            if stream:
+                started = self._run(partial(stream_of, statement), session)
+                cursor = StreamCursor(session, started, statement, done)
+            else:
+                rows = self._run(partial(rows_of, statement), session)
+                cursor = ReadCursor(statement, rows, done)
+            self._cursors.add(cursor)
+            return LockedCursor(cursor, self._lock)
 
     def _run(self, call: Callable[..., R], *args: Any) -> R:
         """Run a call that uses the session, under the thread's deadline."""
@@ -106,9 +110,7 @@ class PooledTransaction(Transaction[SS]):
             self._close("its connection to the server was lost")
             lost = isinstance(error, DriverConnectionError)
             if self._guarded and lost and not isinstance(error, OutcomeUnknownError):
-                return DriverTransactionError(
-                    f"{self.name} is gone, and nothing of it was applied: {error}"
-                )
+                return self._gone(error)
         elif not session.in_transaction:
             self._close(f"rolled back by the server: {error}")
             if isinstance(error, DriverError):
@@ -135,15 +137,23 @@ class PooledTransaction(Transaction[SS]):
         self._begin()
         session = self._session
         try:
+            # A commit that was never sent is no unknown outcome.
+            if not session.is_alive(ask=False):
+                session.is_broken = True
+                raise DriverConnectionError("the server has ended the connection")
             session.watch.run(session.commit)
         except DriverConnectionError as error:
             if self._guarded and not isinstance(error, OutcomeUnknownError):
-                raise DriverTransactionError(
-                    f"{self.name} is gone, and nothing of it was applied: {error}"
-                ) from error
+                raise self._gone(error) from error
             raise
         finally:
             self.is_lost = session.is_broken
+
+    def _gone(self, error: BaseException) -> TransactionLostError:
+        """Return the error for a transaction that went with its connection."""
+        return TransactionLostError(
+            f"{self.name} is gone, and nothing of it was applied: {error}"
+        )
 
 
 def _undone_together(work: Work[SS, R], session: SS) -> R:

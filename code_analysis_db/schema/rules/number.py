@@ -45,6 +45,14 @@ class RealRule(ValueRule):
     exact = frozenset({float, int})
     refused = (bool,)
 
+    def check_one(self, value: Any) -> Any:
+        """Take the short way for a plain float."""
+        if type(value) is float and isfinite(value):
+            return value
+        return super().check_one(value)
+
+    comparand = check_one
+
     def _normal_form(self, values: Sequence[Any], kinds: Kinds) -> Sequence[Any]:
         """Refuse NaN and infinities, turn ints into floats."""
         if kinds != {float}:

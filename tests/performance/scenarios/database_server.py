@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Dict, Sequence, Tuple, Type
 
-from tests.servers.local_server import LocalServer
 from tests.servers.search import make_server
 
 from ..crowd import StepMaker

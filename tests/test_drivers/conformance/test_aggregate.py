@@ -95,7 +95,24 @@ def test_ints_at_their_ends(database: Database) -> None:
     assert row == {"sum": 2**63 - 2, "min": -(2**63), "max": 2**63 - 1}
     with pytest.raises(InvalidValueError):
         filled.aggregate("t", calls, {"id": [1, 4]})
-    assert filled.count("t") == 4
+    with pytest.raises(InvalidValueError):
+        filled.aggregate("t", {"sum": ("sum", "v")}, {"id": [2, 4, 1]})
+    filled.insert_many("t", [{"v": 2**63 - 1}, {"v": -(2**63)}, {"v": -(2**63)}])
+    (row,) = filled.aggregate("t", {"sum": ("sum", "v")})
+    assert row == {"sum": -3}
+    (row,) = filled.aggregate("t", {"sum": ("sum", "v")}, {"v": -(2**63), "id": 3})
+    assert row == {"sum": -(2**63)}
+
+
+def test_an_average_of_large_ints_is_that_of_their_exact_sum(
+    database: Database,
+) -> None:
+    values = [2**62, -(2**62) + 3, 2**53 + 1, -(2**53)]
+    (row,) = made(database, "INTEGER", values).aggregate("t", {"v": ("avg", "v")})
+    assert row == {"v": 1.0}
+    filled = database.insert_many("t", [{"v": 2**63 - 1}] * 3)
+    (row,) = database.aggregate("t", {"v": ("avg", "v")}, {"id": filled})
+    assert row == {"v": float(2**63)}
 
 
 def test_decimals_are_exact(database: Database) -> None:

@@ -71,6 +71,37 @@ def test_columns_of_every_type_are_added_with_a_default(
     assert family.get_table_info("parents")[-1]["default"] == default
 
 
+def test_a_column_that_takes_no_null_is_added_with_a_default(
+    family: Database,
+) -> None:
+    """Without one it is refused, whether there are rows or not."""
+    changes = {"add_columns": [column("new", "INTEGER", nullable=False)]}
+    with pytest.raises(UnsupportedError, match="new"):
+        family.alter_table("parents", changes)
+    family.insert("parents", {"name": "a"})
+    with pytest.raises(UnsupportedError, match="new"):
+        family.alter_table("parents", changes)
+    assert len(family.get_table_info("parents")) == 3
+
+
+def test_a_column_that_refers_is_added(family: Database) -> None:
+    """With its foreign key, which must fit."""
+    refers = {"table": "parents", "columns": ["id"], "on_delete": "SET NULL"}
+    added = {"add_columns": [column("of", "INTEGER", references=refers)]}
+    assert family.alter_table("children", added) is True
+    key = family.insert("parents", {"name": "a"})
+    other = family.insert("parents", {"name": "b"})
+    family.insert("children", {"parent_id": key, "of": other})
+    with pytest.raises(ForeignKeyViolationError):
+        family.insert("children", {"parent_id": key, "of": 99})
+    assert family.delete("parents", {"id": other}) == 1
+    assert family.select("children", columns=["of"]) == [{"of": None}]
+    wrong = {"table": "parents", "columns": ["age"]}
+    changes = {"add_columns": [column("x", "INTEGER", references=wrong)]}
+    with pytest.raises(SchemaDefinitionError):
+        family.alter_table("children", changes)
+
+
 def test_a_column_is_renamed_with_what_it_is_in(family: Database) -> None:
     """Its values, its index, the foreign keys to it."""
     key = family.insert("parents", {"name": "a"})

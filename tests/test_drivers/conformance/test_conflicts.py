@@ -72,6 +72,15 @@ def test_ignore_minds_keys_only(family: Database) -> None:
     assert names(family) == ""
 
 
+def test_ignore_of_a_row_of_defaults_only(database: Database) -> None:
+    database.create_table(table("t", NUMBER, column("a", unique=True, default="x")))
+    database.create_table(table("none", column("a"), column("b", "INTEGER", default=7)))
+    assert database.insert("t", {}, on_conflict="ignore") == 1
+    assert database.insert("t", {}, on_conflict="ignore") is None
+    assert database.insert_many("none", [{}, {}], on_conflict="ignore") == [0, 0]
+    assert database.select("none") == [{"a": None, "b": 7}] * 2
+
+
 def test_nulls_meet_no_key(database: Database) -> None:
     """Unique columns hold any number of NULLs."""
     database.create_table(table("t", NUMBER, column("a", unique=True)))

@@ -9,6 +9,7 @@ import pytest
 from code_analysis_db.dialects.base import Dialect
 from code_analysis_db.exceptions import (
     DriverQueryError,
+    ForeignKeyViolationError,
     SchemaDefinitionError,
     UniqueViolationError,
     UnsupportedError,
@@ -30,6 +31,16 @@ def test_they_come_and_go(family: Database) -> None:
         family.alter_table("parents", {"add_indexes": [index]})
     with pytest.raises(SchemaDefinitionError, match="by_age"):
         family.alter_table("parents", {"drop_indexes": ["by_age"]})
+
+
+def test_an_index_over_a_foreign_key_may_go(family: Database) -> None:
+    """The key holds without it."""
+    changes = {"drop_indexes": ["children_by_parent"]}
+    assert family.alter_table("children", changes) is True
+    with pytest.raises(ForeignKeyViolationError):
+        family.insert("children", {"parent_id": 9})
+    with pytest.raises(SchemaDefinitionError):
+        family.alter_table("children", changes)
 
 
 def test_a_unique_index_takes_any_number_of_nulls(database: Database) -> None:

@@ -34,7 +34,6 @@ NAMES = [
     "end",
     "rowid",
     "oid",
-    "ctid",
     # letters and signs
     "MixedCase",
     "UPPER",
@@ -145,6 +144,18 @@ def test_a_name_that_some_database_cannot_hold_is_refused(
 def test_reserved_prefixes_are_refused(database: Database, name: str) -> None:
     with pytest.raises(SchemaDefinitionError, match="reserved"):
         database.create_table(table(name, column("a")))
+
+
+@pytest.mark.parametrize("name", ["ctid", "xmin", "cmax", "tableoid"])
+def test_columns_that_some_database_has_in_every_table_are_refused(
+    database: Database, name: str
+) -> None:
+    with pytest.raises(SchemaDefinitionError, match=name):
+        database.create_table(table("t", column(name)))
+    database.create_table(table("t", column("a")))
+    with pytest.raises(SchemaDefinitionError, match=name):
+        database.alter_table("t", {"rename_columns": {"a": name}})
+    database.create_table(table(name, column("a")))
 
 
 def test_columns_that_differ_in_case_only_are_refused(database: Database) -> None:

@@ -94,6 +94,20 @@ def test_a_changed_number_is_an_ordinary_value(numbered: Database) -> None:
     numbered.insert_many("t", [{}, {}])
     assert numbered.update("t", {"id": 2}, {"id": 1000}) == 1
     assert ids(numbered) == [1, 1000]
+    with pytest.raises(UniqueViolationError):
+        numbered.update("t", {"id": 1}, {"id": 1000})
+
+
+def test_the_next_one_after_a_changed_larger_one_is_larger(
+    numbered: Database,
+) -> None:
+    """Or an insert would meet it some day."""
+    numbered.insert_many("t", [{}, {}])
+    numbered.update("t", {"id": 2}, {"id": 4}, returning="*")
+    assert numbered.insert_many("t", [{}, {}, {}]) == [5, 6, 7]
+    with numbered.transaction() as tx:
+        tx.update("t", {"id": 7}, {"id": 20000})
+    assert numbered.insert("t", {}) == 20001
 
 
 @pytest.mark.parametrize("number", [2**63 - 1, -(2**63), 2**63 - 2])

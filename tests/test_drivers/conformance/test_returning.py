@@ -131,7 +131,7 @@ def test_a_table_without_a_key_returns_rows_too(database: Database) -> None:
     """Also where two rows are equal."""
     columns = [column("a"), column("b", "INTEGER", default=7)]
     database.create_table(table("t", *columns))
-    rows = [{"a": "x"}, {"a": "x"}, {"a": "y", "b": 1}]
+    rows: List[Dict[str, Any]] = [{"a": "x"}, {"a": "x"}, {"a": "y", "b": 1}]
     assert database.insert_many("t", rows, returning="*") == [
         {"a": "x", "b": 7},
         {"a": "x", "b": 7},

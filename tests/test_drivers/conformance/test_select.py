@@ -101,16 +101,16 @@ def test_count_counts_the_rows_that_match(filled: Database) -> None:
 
 def test_a_view_is_read_like_a_table(filled: Database) -> None:
     """It is none of the tables, though."""
-    filled.execute("CREATE VIEW some AS SELECT id, s FROM t WHERE n = 2")
+    filled.execute("CREATE VIEW chosen AS SELECT id, s FROM t WHERE n = 2")
     try:
-        assert filled.select("some", order_by="id") == [
+        assert filled.select("chosen", order_by="id") == [
             {"id": 2, "s": "a"},
             {"id": 4, "s": "b"},
         ]
-        assert filled.count("some", {"s": "a"}) == 1
+        assert filled.count("chosen", {"s": "a"}) == 1
         assert filled.list_tables() == ["t"]
     finally:
-        filled.execute("DROP VIEW some")
+        filled.execute("DROP VIEW chosen")
 
 
 @pytest.mark.parametrize(

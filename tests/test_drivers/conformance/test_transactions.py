@@ -192,7 +192,6 @@ def test_nothing_inside_commits(family: Database) -> None:
             batch.insert("parents", {"name": "c"})
         for sql in (
             "COMMIT",
-            "END",
             "BEGIN",
             "SAVEPOINT x",
             "RELEASE SAVEPOINT x",

@@ -154,7 +154,8 @@ def test_a_declared_precision_holds(database: Database) -> None:
 @pytest.mark.parametrize("kind", ["primary_key", "unique"])
 def test_text_in_a_key_has_up_to_700_characters(database: Database, kind: str) -> None:
     """Of any alphabet; more is refused by name."""
-    database.create_table(table("t", column("v", nullable=False, **{kind: True})))
+    keyed: Dict[str, Any] = {"nullable": False, kind: True}
+    database.create_table(table("t", column("v", **keyed)))
     database.insert("t", {"v": "🐍" * 700})
     assert database.count("t", {"v": "🐍" * 700}) == 1
     with pytest.raises(InvalidValueError, match="700"):

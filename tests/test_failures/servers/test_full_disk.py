@@ -12,7 +12,6 @@ import pytest
 from code_analysis_db.exceptions import DiskFullError
 from tests.servers.local_server import LocalServer
 from tests.servers.plugin import MakeServer
-from tests.servers.server_user import ServerUser
 
 from ..programs import at_once
 from .conftest import StartDriver, start_scene
@@ -37,7 +36,7 @@ def _small_postgres(make_server: MakeServer) -> Tuple[LocalServer, Free]:
         pytest.skip("this user cannot mount a file system")
     inside = folder / "tables"
     inside.mkdir()
-    ServerUser.choose().own(inside)
+    server.user.own(inside)
     administration = server.administration
     administration.query(f"CREATE TABLESPACE small LOCATION '{inside}'")
     administration.create_database(_DATABASE)

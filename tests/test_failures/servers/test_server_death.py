@@ -32,7 +32,7 @@ _EXPECTED = {
     "done",
     "unknown",
     "DriverConnectionError",
-    "DriverTransactionError",
+    "TransactionLostError",
 }
 
 
@@ -168,7 +168,7 @@ def test_nothing_is_lost_or_doubled_when_the_driver_is_killed_under_load(
             writers.wait_for_progress()
             report = writers.stop()
         check(own_scene.stored(), report)
-        assert set(report) <= {"done", "unknown", "DriverTransactionError"}
+        assert set(report) <= {"done", "unknown", "TransactionLostError"}
     process.stop()
     own_scene.process.stop()
     wait_until(lambda: not own_scene.connections())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional, Sequence
 
+import attrs
 from hypothesis import strategies as st
 
 from ..conditions import VALUES, conditions
@@ -19,7 +20,7 @@ def _value(table: ModelTable, name: str) -> st.SearchStrategy[Any]:
     """Return values of a column: few of them in keys, so that rows meet."""
     kind = table.kinds[name]
     if name in ("id", "x", "ref", CHECKED) and kind == "INTEGER":
-        return st.integers(-1 if name == CHECKED else 0, 4)
+        return st.integers(-1 if name == CHECKED else 0, 9)
     if name in ("key", "ref") and kind == "TEXT":
         return _KEY_TEXT
     # An exponent is not kept: the values that come back have the column's scale.
@@ -39,11 +40,19 @@ def rows_of(draw: st.DrawFn, table: ModelTable, whole: List[str]) -> Dict[str, A
         if column.name in whole:
             row[column.name] = draw(_value(table, column.name))
             continue
-        lacking = draw(st.integers(0, 9 if not column.nullable else 3)) == 0
+        lacking = draw(st.integers(0, 3 if column.nullable else 15)) == 0
         if not lacking:
-            null = draw(st.integers(0, 9 if not column.nullable else 3)) == 0
+            null = draw(st.integers(0, 3 if column.nullable else 15)) == 0
             row[column.name] = None if null else draw(_value(table, column.name))
     return row
+
+
+def _wheres(table: ModelTable) -> st.SearchStrategy[Dict[str, Any]]:
+    """Return conditions: any, one that finds rows that are there, none at all."""
+    found = st.sampled_from(table.rows) if table.rows else st.nothing()
+    key = table.schema.primary_key or tuple(table.kinds)[:1]
+    exact = found.map(lambda row: {name: {"eq": row[name]} for name in key})
+    return conditions(table.kinds) | exact | st.just({})
 
 
 def _given_keys(table: ModelTable) -> List[str]:
@@ -52,19 +61,19 @@ def _given_keys(table: ModelTable) -> List[str]:
 
 
 @st.composite
-def inserts(draw: st.DrawFn, name: str, table: ModelTable) -> Insert:
+def inserts(draw: st.DrawFn, name: str, table: ModelTable) -> Operation:
     """Draw an insert whose keys are given."""
-    rows = st.lists(rows_of(table, _given_keys(table)), max_size=4)
+    rows = st.lists(rows_of(table, _given_keys(table)), min_size=1, max_size=4)
     choice = draw(st.sampled_from([None, None, "ignore"]))
     return Insert(name, draw(rows), choice, draw(st.booleans()))
 
 
 @st.composite
-def upserts(draw: st.DrawFn, name: str, table: ModelTable) -> Optional[Upsert]:
-    """Draw an upsert over one of the keys; None where there is none."""
+def upserts(draw: st.DrawFn, name: str, table: ModelTable) -> Operation:
+    """Draw an upsert over one of the keys; an insert where there is none."""
     keys = table.schema.unique_keys
     if not keys:
-        return None
+        return draw(inserts(name, table))
     key = draw(st.sampled_from(keys))
     whole = sorted({*key, *table.schema.primary_key})
     rows = draw(st.lists(rows_of(table, whole), min_size=1, max_size=3))
@@ -72,55 +81,69 @@ def upserts(draw: st.DrawFn, name: str, table: ModelTable) -> Optional[Upsert]:
 
 
 @st.composite
-def changes(draw: st.DrawFn, name: str, table: ModelTable) -> Change:
+def changes(draw: st.DrawFn, name: str, table: ModelTable) -> Operation:
     """Draw an update or a delete."""
-    where = draw(conditions(table.kinds))
+    where = draw(_wheres(table))
     most = draw(st.none() | st.integers(0, 2))
     data: Optional[Dict[str, Any]] = None
     if draw(st.booleans()):
         names = st.lists(st.sampled_from(sorted(table.kinds)), min_size=1, max_size=2)
         data = {}
         for column in draw(names):
-            null = draw(st.integers(0, 7)) == 0
+            null = draw(st.integers(0, 9)) == 0
             data[column] = None if null else draw(_value(table, column))
     return Change(name, where, data, most, draw(st.booleans()))
 
 
 @st.composite
-def selects(draw: st.DrawFn, name: str, table: ModelTable) -> Select:
+def selects(draw: st.DrawFn, name: str, table: ModelTable) -> Operation:
     """Draw a select; where it has a limit, its order is whole."""
-    where = draw(conditions(table.kinds))
+    where = draw(_wheres(table))
     key = table.schema.primary_key
     streams = draw(st.booleans())
     if not key or not draw(st.booleans()):
         return Select(name, where, streams=streams)
     sortable = [n for n, kind in table.kinds.items() if kind != "JSON" and n not in key]
     directions = st.sampled_from(["ASC", "DESC"])
-    first = draw(st.lists(st.sampled_from(sortable), max_size=2, unique=True))
+    first = draw(st.permutations(sortable))[: draw(st.integers(0, 2))]
     order = [(column, draw(directions)) for column in [*first, *key]]
     limit, offset = draw(st.none() | st.integers(0, 3)), draw(st.integers(0, 2))
     return Select(name, where, order, limit, offset or None, streams)
 
 
 @st.composite
-def aggregates(draw: st.DrawFn, name: str, table: ModelTable) -> Aggregate:
+def aggregates(draw: st.DrawFn, name: str, table: ModelTable) -> Operation:
     """Draw an aggregation."""
-    where = draw(conditions(table.kinds))
+    where = draw(_wheres(table))
     column = draw(st.sampled_from(sorted(table.kinds)))
     some = st.lists(st.sampled_from(sorted(table.kinds)), min_size=1, max_size=2)
     group_by = draw(st.none() | some.map(lambda names: sorted(set(names))))
     return Aggregate(name, where, column, group_by, table.kinds[column] in _ORDERED)
 
 
+Calls = Callable[[str, ModelTable], st.SearchStrategy[Operation]]
+
+
 @st.composite
-def operations(draw: st.DrawFn, model: Model, batches: bool = True) -> Operation:
-    """Draw a call over one of the tables, of which there must be some."""
+def operations(draw: st.DrawFn, model: Model, kinds: Sequence[Calls]) -> Operation:
+    """Draw a call of one of the kinds over one of the tables."""
     name = draw(st.sampled_from(sorted(model.tables)))
-    table = model.tables[name]
-    kinds = [inserts, inserts, upserts, changes, changes, selects, aggregates]
-    made: Optional[Operation]
-    if batches and draw(st.integers(0, 7)) == 0:
-        members = st.lists(operations(model, False), min_size=1, max_size=4)
-        return Batch(draw(members))
-    made = draw(draw(st.sampled_from(kinds))(name, table))
-    return made if made is not None else draw(inserts(name, table))
+    return draw(draw(st.sampled_from(kinds))(name, model.tables[name]))
+
+
+@st.composite
+def batches(draw: st.DrawFn, model: Model) -> Batch:
+    """Draw several calls as one."""
+    kinds = [inserts, upserts, changes, selects, aggregates]
+    members = draw(st.lists(operations(model, kinds), min_size=1, max_size=4))
+    return Batch(
+        [
+            # A batch has no streams.
+            (
+                attrs.evolve(member, streams=False)
+                if isinstance(member, Select)
+                else member
+            )
+            for member in members
+        ]
+    )

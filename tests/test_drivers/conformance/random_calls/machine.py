@@ -17,7 +17,16 @@ from code_analysis_db.exceptions import DriverError
 
 from ...unified.interface import Database
 from ...unified.place import drop_all_tables
-from .call_strategy import operations, rows_of
+from .call_strategy import (
+    aggregates,
+    batches,
+    changes,
+    inserts,
+    operations,
+    rows_of,
+    selects,
+    upserts,
+)
 from .model import Model
 from .operation import Insert, Operation, Select, comparable
 from .refused import Refused
@@ -99,12 +108,20 @@ class RandomCalls(RuleBasedStateMachine):
 
     @initialize(data=st.data())
     def first_tables(self, data: st.DataObject) -> None:
-        """Start with some tables."""
-        for _ in range(2):
+        """Start with some tables and some rows."""
+        for _ in range(3):
             self.create(data)
+        for _ in range(2):
+            self.insert(data)
+            self.insert_numbered(data)
 
     @precondition(_is_closed)
     @rule(data=st.data())
+    def define(self, data: st.DataObject) -> None:
+        """Create, drop or change a table."""
+        change = st.sampled_from([self.create, self.create, self.add_column, self.drop])
+        data.draw(change)(data)
+
     def create(self, data: st.DataObject) -> None:
         """Create a table, or find that there is one of the name."""
         definition = data.draw(definitions(self.model), label="create_table")
@@ -113,26 +130,22 @@ class RandomCalls(RuleBasedStateMachine):
             lambda: self.model.create(definition),
         )
 
-    @precondition(_is_closed)
-    @rule(name=st.sampled_from(TABLE_NAMES))
-    def drop(self, name: str) -> None:
+    def drop(self, data: st.DataObject) -> None:
         """Drop a table, if others let it."""
+        name = data.draw(st.sampled_from(TABLE_NAMES), label="drop_table")
         self.agree(
             lambda database: database.drop_table(name), lambda: self.model.drop(name)
         )
 
-    @precondition(_is_closed)
-    @precondition(_has_tables)
-    @rule(data=st.data())
     def add_column(self, data: st.DataObject) -> None:
-        """Add a column that is in no key."""
-        name = data.draw(st.sampled_from(sorted(self.model.tables)), label="table")
+        """Add a column that is in no key, once for each table."""
+        names = [n for n, t in self.model.tables.items() if "added" not in t.kinds]
+        if not names:
+            return
+        name = data.draw(st.sampled_from(sorted(names)), label="table")
         column = data.draw(columns("added"), label="add_columns")
         column.pop("unique", None)
         column["nullable"] = column["nullable"] or "default" not in column
-        table = self.model.tables[name]
-        if "added" in table.kinds:
-            return
         self.agree(
             lambda database: database.alter_table(name, {"add_columns": [column]}),
             lambda: self.model.add_column(name, column),
@@ -142,9 +155,34 @@ class RandomCalls(RuleBasedStateMachine):
 
     @precondition(_has_tables)
     @rule(data=st.data())
-    def call(self, data: st.DataObject) -> None:
-        """Make a call."""
-        self.perform(data.draw(operations(self.model), label="call"))
+    def insert(self, data: st.DataObject) -> None:
+        """Insert rows whose keys are given."""
+        self.perform(data.draw(operations(self.model, [inserts]), label="insert"))
+
+    @precondition(_has_tables)
+    @rule(data=st.data())
+    def upsert(self, data: st.DataObject) -> None:
+        """Insert or update rows."""
+        self.perform(data.draw(operations(self.model, [upserts]), label="upsert"))
+
+    @precondition(_has_tables)
+    @rule(data=st.data())
+    def change(self, data: st.DataObject) -> None:
+        """Update or delete rows."""
+        self.perform(data.draw(operations(self.model, [changes]), label="change"))
+
+    @precondition(_has_tables)
+    @rule(data=st.data())
+    def read(self, data: st.DataObject) -> None:
+        """Select or aggregate."""
+        kinds = [selects, selects, aggregates]
+        self.perform(data.draw(operations(self.model, kinds), label="read"))
+
+    @precondition(_has_tables)
+    @rule(data=st.data())
+    def batch(self, data: st.DataObject) -> None:
+        """Make several calls as one."""
+        self.perform(data.draw(batches(self.model), label="batch"))
 
     @precondition(_has_tables)
     @rule(data=st.data())
@@ -154,27 +192,30 @@ class RandomCalls(RuleBasedStateMachine):
         Each number is larger than any that was there; beyond that the databases are
         free, so that the rows are put in again under the same numbers everywhere.
         """
-        name = data.draw(st.sampled_from(sorted(self.model.tables)), label="table")
-        table = self.model.tables[name]
-        key = table.schema.numbered_key
-        if key is None:
+        tables = self.model.tables
+        names = [n for n, t in tables.items() if t.schema.numbered_key is not None]
+        if not names:
             return
-        drawn = st.lists(rows_of(table, []), min_size=1, max_size=3)
-        rows = [{k: v for k, v in r.items() if k != key} for r in data.draw(drawn)]
-        last = table.highest
+        name = data.draw(st.sampled_from(sorted(names)), label="table")
+        key, last = str(tables[name].schema.numbered_key), tables[name].highest
+        drawn = st.lists(rows_of(tables[name], []), min_size=1, max_size=3)
+        rows = [
+            {column: value for column, value in row.items() if column != key}
+            for row in data.draw(drawn, label="rows")
+        ]
         numbered = [{**r, key: last + n} for n, r in enumerate(rows, start=1)]
-        chosen: Dict[str, List[int]] = {}
+        chosen: List[List[int]] = []
 
         def run(scope: Any) -> int:
             """Insert, and note the numbers."""
             ids = scope.insert_many(name, rows)
             assert ids == sorted(set(ids)) and ids[0] > last, (ids, last)
-            chosen[str(len(chosen))] = ids
+            chosen.append(ids)
             return len(ids)
 
         self.agree(run, lambda: len(self.model.insert(name, numbered)))
         if len(chosen) == len(self._databases):
-            self._align(name, key, rows, list(chosen.values()), last)
+            self._align(name, key, rows, chosen, last)
 
     def _align(
         self,

@@ -140,7 +140,7 @@ class Select(Operation):
         """Select."""
         arguments: Any = (self.where, None, self.limit, self.offset)
         order_by = [list(item) for item in self.order_by] or None
-        if self.streams and hasattr(rows, "select_iter"):
+        if self.streams:
             stream = rows.select_iter(
                 self.table, *arguments, order_by=order_by, chunk_size=2
             )

@@ -32,11 +32,11 @@ def columns(draw: st.DrawFn, name: str) -> Dict[str, Any]:
     kind = draw(st.sampled_from(sorted(VALUES)))
     column: Dict[str, Any] = {"name": name, "type": kind}
     column["nullable"] = draw(st.booleans()) or draw(st.booleans())
-    if draw(st.booleans()):
-        value = draw(VALUES[kind])
-        column["default"] = {"value": value} if kind == "JSON" else value
     if kind not in _KEYLESS and draw(st.integers(0, 3)) == 0:
         column["unique"] = True
+    elif draw(st.booleans()):
+        value = draw(VALUES[kind])
+        column["default"] = {"value": value} if kind == "JSON" else value
     return column
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from functools import partial
 from typing import Iterator
 
 import pytest
@@ -36,8 +35,14 @@ def databases(request: pytest.FixtureRequest, place_of: PlaceOf) -> Iterator[Dat
 
 
 def test_every_database_does_what_the_model_does(databases: Databases) -> None:
+    class Machine(RandomCalls):
+        """Random calls on these databases."""
+
+        def __init__(self) -> None:
+            """Run on them."""
+            super().__init__(databases)
+
     examples = max(settings().max_examples // 2, 1)
     run_state_machine_as_test(
-        partial(RandomCalls, databases),
-        settings=settings(max_examples=examples, stateful_step_count=30),
+        Machine, settings=settings(max_examples=examples, stateful_step_count=30)
     )
