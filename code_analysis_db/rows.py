@@ -22,10 +22,12 @@ class RowBlock:
     Attributes:
         columns: the names, in the order of the values.
         rows: one sequence of values a row, as long as ``columns``.
+        is_checked: whether somebody has made sure of that.
     """
 
     columns: List[str]
     rows: List[Sequence[Any]]
+    is_checked: bool = attrs.field(default=False, eq=False, repr=False)
 
     def to_dicts(self) -> List[Row]:
         """Return each row as a dict of its columns."""

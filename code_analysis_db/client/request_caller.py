@@ -17,6 +17,7 @@ from ..transport.endpoint import Endpoint
 from .channel import ReplyLostError
 from .channel_pool import ChannelPool
 from .open_transactions import OpenTransactions
+from .portion_size import PortionSize
 from .repeater import Loss, Repeater
 from .row_stream import OwnPortions, Portions, TransactionPortions
 
@@ -87,14 +88,14 @@ class RequestCaller:
         return self._repeater.call_again(request, read, timeout, ahead, loss, started)
 
     def open_cursor(
-        self, request: OpenCursorRequest, timeout: Optional[float]
+        self, request: OpenCursorRequest, size: PortionSize, timeout: Optional[float]
     ) -> Portions:
-        """Open a cursor and return its portions."""
+        """Open a cursor and return its portions, which are of that size."""
         timeout = self.timeout(timeout)
         if request.transaction_id is not None:
             channel = self.transactions.find(request.transaction_id)
-            return TransactionPortions(channel, request, timeout)
-        return OwnPortions(self._repeater, self._pool, request, timeout)
+            return TransactionPortions(channel, request, size, timeout)
+        return OwnPortions(self._repeater, self._pool, request, size, timeout)
 
     def timeout(self, timeout: Optional[float]) -> Optional[float]:
         """Return the seconds of a call that states ``timeout``.

@@ -24,6 +24,7 @@ from ..messages.read_requests import (
 from ..rows import Row
 from .channel import Channel, ReplyLostError
 from .channel_pool import ChannelPool
+from .portion_size import PortionSize
 from .repeater import Repeater
 from .transaction_channel import TransactionChannel
 
@@ -58,13 +59,14 @@ class OwnPortions(Portions):
         repeater: Repeater,
         pool: ChannelPool,
         request: OpenCursorRequest,
+        size: PortionSize,
         timeout: Optional[float],
     ) -> None:
         """Open the cursor and ask for its second portion."""
         self._channel: Optional[Channel] = None
         self._pool = pool
         self._timeout = timeout
-        self._chunk_size: int = request.chunk_size
+        self._size = size
         self._received = 0
 
         def attempt(channel: Channel, left: Optional[float]) -> DataResult:
@@ -84,7 +86,8 @@ class OwnPortions(Portions):
             portion = self._ready or channel.receive(_whole, self._timeout)
             self._ready = None
             if portion.cursor is not None:
-                request = FetchRequest(portion.cursor, self._chunk_size)
+                self._size.learn(portion.rows)
+                request = FetchRequest(portion.cursor, self._size.rows)
                 channel.send(request, self._timeout)
         except (DriverUnavailableError, ReplyLostError) as error:
             self.close()
@@ -125,12 +128,13 @@ class TransactionPortions(Portions):
         self,
         channel: TransactionChannel,
         request: OpenCursorRequest,
+        size: PortionSize,
         timeout: Optional[float],
     ) -> None:
         """Open the cursor."""
         self._channel = channel
         self._timeout = timeout
-        self._chunk_size: int = request.chunk_size
+        self._size = size
         self._ready: Optional[DataResult] = channel.call(request, _whole, timeout)
         self._cursor: Optional[str] = self._ready.cursor
 
@@ -140,9 +144,10 @@ class TransactionPortions(Portions):
         if portion is None:
             if self._cursor is None:
                 return None
-            request = FetchRequest(self._cursor, self._chunk_size)
+            request = FetchRequest(self._cursor, self._size.rows)
             portion = self._channel.call(request, _whole, self._timeout)
             self._cursor = portion.cursor
+        self._size.learn(portion.rows)
         return portion.to_dicts()
 
     def close(self) -> None:

@@ -7,12 +7,10 @@ from typing import Any, Optional, Sequence
 from ..messages.read_requests import OpenCursorRequest
 from .aliases import OrderBy, Where
 from .batch import Batch
+from .portion_size import PortionSize
 from .request_caller import RequestCaller
 from .row_stream import RowStream
 from .table_methods import TableMethods
-
-#: Rows of a portion: enough to hide the way to the driver, few to hold.
-DEFAULT_CHUNK = 1000
 
 
 class Session(TableMethods):
@@ -34,7 +32,7 @@ class Session(TableMethods):
         *,
         distinct: bool = False,
         after: Optional[Sequence[Any]] = None,
-        chunk_size: int = DEFAULT_CHUNK,
+        chunk_size: Optional[int] = None,
         transaction_id: Optional[str] = None,
         timeout: Optional[float] = None,
     ) -> RowStream:
@@ -45,15 +43,17 @@ class Session(TableMethods):
         arguments.
 
         Args:
-            chunk_size: rows that are fetched at a time.
+            chunk_size: rows that are fetched at a time; None for as many as suit their
+                size.
             timeout: seconds that each portion may take.
 
         Raises:
             DriverUnavailableError: the driver was lost on the way; read anew.
         """
+        size = PortionSize(chunk_size)
         request = OpenCursorRequest(
             table_name,
-            chunk_size,
+            size.rows,
             where,
             columns,
             limit,
@@ -63,7 +63,7 @@ class Session(TableMethods):
             after,
             self._join(transaction_id),
         )
-        return RowStream(self._caller.open_cursor(request, timeout))
+        return RowStream(self._caller.open_cursor(request, size, timeout))
 
     def batch(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Sequence
+from typing import Dict, List, Sequence, Tuple
 
 from ..schema import Table
 from .alter import Alteration
@@ -25,12 +25,45 @@ def merged(before: Table, alteration: Alteration, dialect: MySQLDialect) -> List
         clause = indexes.get(sql) or sql[len(alter) :]
         (second if alteration.renamed_columns and not renames else first).append(clause)
         renames -= clause.startswith("RENAME COLUMN ")
+    first += _indexes_of_references(before, alteration, dialect)
     refits = _refitted(before, alteration, [*first, *second], dialect)
     if alteration.renamed_columns:
         second = refits + second
     else:
         first = refits + first
     return [alter + ", ".join(clauses) for clauses in (first, second) if clauses]
+
+
+def _indexes_of_references(
+    before: Table, alteration: Alteration, dialect: MySQLDialect
+) -> List[str]:
+    """Return the clauses that give a foreign key an index of its own, in place of one
+    that goes; the server makes that by itself only for a new foreign key."""
+    old_names = {new: old for old, new in alteration.renamed_columns.items()}
+
+    def as_before(names: Sequence[str]) -> Tuple[str, ...]:
+        """Return columns by their names before the change."""
+        return tuple(old_names.get(name, name) for name in names)
+
+    had = _indexed(before)
+    has = list(map(as_before, _indexed(alteration.table)))
+    clauses: List[str] = []
+    for key in alteration.table.foreign_keys:
+        columns = as_before(key.columns)
+        if _serves(had, columns) and not _serves(has, columns):
+            names = ", ".join(map(dialect.quote, key.columns))
+            clauses.append(f"ADD INDEX ({names})")
+    return clauses
+
+
+def _indexed(table: Table) -> List[Tuple[str, ...]]:
+    """Return the columns of each index."""
+    return [*table.unique_keys, *(index.column_names for index in table.indexes)]
+
+
+def _serves(indexes: Sequence[Tuple[str, ...]], columns: Tuple[str, ...]) -> bool:
+    """Tell whether an index begins with the columns."""
+    return any(index[: len(columns)] == columns for index in indexes)
 
 
 def _added_indexes(

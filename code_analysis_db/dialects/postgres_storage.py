@@ -22,7 +22,7 @@ from .storage import PLAIN, Storage, nullable_decoder
 
 def _encode_reals(values: Sequence[Any]) -> Sequence[Any]:
     """Return the floats, 0.0 for -0.0, which not every database keeps."""
-    return [value + 0.0 for value in values]
+    return [value + 0.0 for value in values] if 0.0 in values else values
 
 
 def _encode_datetimes(values: Sequence[Any]) -> Sequence[Any]:

@@ -61,8 +61,8 @@ class MySQLInsert:
             if numbered:
                 ids += self._numbered(run)
             else:
-                for chunk in self._chunks(run):
-                    self._session.run(chunk)
+                for _ in self._session.run_each(self._chunks(run)):
+                    continue
                 ids += self._given(run)
         return ids
 
@@ -89,9 +89,9 @@ class MySQLInsert:
         """Insert rows that the server numbers, those of a statement in one go."""
         ids: List[RowId] = []
         stride = self._session.facts.stride
-        for chunk, count in self._counted_chunks(rows):
-            first = self._session.run(chunk).last_id
-            ids += range(first, first + count * stride, stride)
+        for reply in self._session.run_each(self._chunks(rows)):
+            beyond = reply.last_id + reply.affected * stride
+            ids += range(reply.last_id, beyond, stride)
         return ids
 
     def _upsert(self, rows: Rows) -> List[RowId]:
@@ -113,8 +113,8 @@ class MySQLInsert:
         one by one, for the error that it is."""
         try:
             last_id = 0
-            for chunk in self._chunks(rows):
-                last_id = self._session.run(chunk).last_id
+            for reply in self._session.run_each(self._chunks(rows)):
+                last_id = reply.last_id
         except (NotNullViolationError, InvalidValueError) as error:
             if guard is None or error.column != guard:
                 raise
@@ -150,11 +150,6 @@ class MySQLInsert:
 
     def _chunks(self, rows: Rows) -> Iterator[bytes]:
         """Yield statements for all of the rows."""
-        for chunk, _ in self._counted_chunks(rows):
-            yield chunk
-
-    def _counted_chunks(self, rows: Rows) -> Iterator[Tuple[bytes, int]]:
-        """Yield statements for all of the rows, and how many rows each has."""
         most = self._session.facts.max_packet - _SPARE
         pending = [
             rows[start : start + MOST_ROWS] for start in range(0, len(rows), MOST_ROWS)
@@ -169,7 +164,7 @@ class MySQLInsert:
                 half = len(chunk) // 2
                 pending += (chunk[half:], chunk[:half])
                 continue
-            yield text, len(chunk)
+            yield text
 
 
 class _TooLong(Exception):

@@ -120,6 +120,18 @@ def read_column(packet: bytes) -> ResultColumn:
     return ResultColumn(name, database, table, origin, code, value, values)
 
 
+@lru_cache(maxsize=1024)
+def read_columns(packets: bytes) -> Sequence[ResultColumn]:
+    """Return what the packets of columns say, with their headers."""
+    columns: List[ResultColumn] = []
+    at = 0
+    while at < len(packets):
+        start = at + 4
+        at = start + int.from_bytes(packets[at : at + 3], "little")
+        columns.append(read_column(packets[start:at]))
+    return tuple(columns)
+
+
 def rows_of(
     columns: Sequence[ResultColumn], cells: List[Optional[bytes]]
 ) -> List[Sequence[Any]]:

@@ -15,7 +15,7 @@ from ..dialects.insertion import Insertion
 from ..dialects.mysql import MySQLDialect
 from ..dialects.statement import Statement
 from ..enums import OnConflict
-from ..exceptions import SerializationError
+from ..exceptions import NotNullViolationError, SerializationError
 from ..schema import DefaultExpression
 from .mysql_insert import MOST_ROWS, MySQLInsert
 from .mysql_literal import statement as text_of
@@ -83,6 +83,7 @@ class MySQLRowWriter(RowWriter[MySQLSession]):
         """Insert the rows and return their ids, in the rows' order."""
         ids: List[RowId] = []
         for plan, rows in planned:
+            _check_given(plan.insertion, rows)
             ids += MySQLInsert(plan.insertion, self._dialect, session).run(rows)
         return ids
 
@@ -101,6 +102,7 @@ class MySQLRowWriter(RowWriter[MySQLSession]):
     ) -> Rows:
         """Insert rows and return what is wanted of each that was not left out."""
         insertion = plan.insertion
+        _check_given(insertion, rows)
         if not _tells_key(insertion):
             insertion, rows = self._completed(insertion, rows, session)
         key = _key(insertion)
@@ -169,6 +171,30 @@ class MySQLRowWriter(RowWriter[MySQLSession]):
             key=columns.index(key) if key is not None else None,
         )
         return completed, [(*row, *values) for row in rows]
+
+
+def _check_given(insertion: Insertion, rows: Sequence[Sequence[Any]]) -> None:
+    """Refuse rows that lack a column which takes no NULL and has no default.
+
+    The server does so by itself, but for a column that ON DUPLICATE KEY UPDATE names:
+    that gets an empty value.
+    """
+    table = insertion.table
+    if insertion.on_conflict is None or not rows:
+        return
+    for column in table.columns:
+        if (
+            not column.nullable
+            and column.default is None
+            and column.name not in insertion.columns
+            and column.name != table.numbered_key
+        ):
+            raise NotNullViolationError(
+                f"column {column.name!r} of table {table.name!r} takes no NULL and has"
+                " no default",
+                table=table.name,
+                column=column.name,
+            )
 
 
 def _tells_key(insertion: Insertion) -> bool:

@@ -12,7 +12,7 @@ import os
 import select
 import socket
 from contextlib import suppress
-from typing import Any, List, Optional, Sequence
+from typing import Any, Iterable, Iterator, List, Optional, Sequence
 
 from ..dialects.mysql_flavour import MySQLFlavour
 from ..exceptions import (
@@ -69,6 +69,8 @@ class MySQLSession(ServerSession):
         opened = open_connection(config, context)
         self.flavour: MySQLFlavour = flavour_of(opened.version)
         self._wire = MySQLWire(opened.socket)
+        self._poll = select.poll()
+        self._poll.register(opened.socket, _HUNG_UP)
         try:
             opened.socket.settimeout(config.connection_timeout)
             self._say(settings(self.flavour, config.statement_timeout))
@@ -124,9 +126,29 @@ class MySQLSession(ServerSession):
         """
         try:
             self._send(text)
-            reply = self._wire.reply()
+            return self._reply()
         except MySQLFault as error:
             raise self._failure(error) from error
+
+    def run_each(self, texts: Iterable[bytes]) -> Iterator[Reply]:
+        """Run statements one after another; each is made while the server is at work
+        on the one before."""
+        pending = iter(texts)
+        text = next(pending, None)
+        while text is not None:
+            try:
+                self._send(text)
+                try:
+                    text = next(pending, None)
+                finally:
+                    reply = self._reply()
+            except MySQLFault as error:
+                raise self._failure(error) from error
+            yield reply
+
+    def _reply(self) -> Reply:
+        """Return the answer to the statement that was sent."""
+        reply = self._wire.reply()
         if self._in_transaction and not self._wire.status & IN_TRANSACTION:
             self._in_transaction = False
             raise DriverTransactionError(
@@ -283,7 +305,8 @@ class MySQLSession(ServerSession):
         if self._stream is not None:
             return True
         try:
-            if _has_input(self._wire.fileno()):
+            if self._poll.poll(0):
+                # nothing was asked: it is the end
                 self.is_broken = True
             elif ask:
                 self._answer()
@@ -326,13 +349,6 @@ class MySQLSession(ServerSession):
         """Close the connection; twice is fine."""
         self.is_broken = True
         self._wire.quit()
-
-
-def _has_input(descriptor: int) -> bool:
-    """Tell whether there is something to read, or an end, on an idle connection."""
-    poll = select.poll()
-    poll.register(descriptor, _HUNG_UP)
-    return bool(poll.poll(0))
 
 
 def _code(error: MySQLFault) -> Optional[str]:

@@ -15,13 +15,20 @@ import socket
 from typing import Any, List, NamedTuple, NoReturn, Optional, Sequence, Tuple
 
 from .mysql_fault import ConnectionLost, ServerFault
-from .mysql_result import ResultColumn, read_column, rows_of, take_length
+from .mysql_result import (
+    ResultColumn,
+    read_column,
+    read_columns,
+    rows_of,
+    take_length,
+)
 
 _LONGEST = 0xFFFFFF
 _QUERY = b"\x03"
 _QUIT = b"\x01\0\0\0\x01"
 _OK, _LOCAL_FILE, _END, _ERROR = 0x00, 0xFB, 0xFE, 0xFF
 _SHORT_END = 9
+_HEADER = 4
 _NULL = 251
 _MORE_RESULTS = 0x0008
 _PORTION = 65536
@@ -146,11 +153,22 @@ class MySQLWire:
             return ()
         return self._columns(packet)
 
-    def _columns(self, packet: bytes) -> List[ResultColumn]:
-        """Read the columns that a packet announces."""
+    def _columns(self, packet: bytes) -> Sequence[ResultColumn]:
+        """Read the columns that a packet announces, and the packet that ends them."""
         if packet[0] == _LOCAL_FILE:
             self._lose("the server asked for a file")
         count, _ = take_length(packet, 0)
+        data, at = self._data, self._at
+        last = len(data) - _HEADER
+        for _ in range(count):
+            if at > last:
+                break
+            at += _HEADER + (data[at] | data[at + 1] << 8 | data[at + 2] << 16)
+        if at <= last and at + _HEADER + data[at] <= len(data):
+            block = data[self._at : at]
+            self._at = at + _HEADER + data[at]
+            return read_columns(block)
+        # not all of them have come yet
         columns = [read_column(self._packet()) for _ in range(count)]
         self._packet()
         return columns

@@ -2,13 +2,10 @@
 
 Configuration: see :class:`~.postgres_config.PostgresConfig`,
 :class:`~.server_config.ServerConfig` and :class:`~.limits.Limits`; ``database`` and
-``user`` must be given, or a ``url`` that holds them:
+``user`` must be given, or a ``url`` that holds them::
 
-    >>> driver = PostgresDriver()
-    >>> driver.connect({"url": "postgresql://me:secret@localhost/code"})
-    >>> driver.insert("files", {"path": "a.py"})
-    1
-    >>> driver.disconnect()
+    driver = PostgresDriver()
+    driver.connect({"url": "postgresql://me:secret@localhost/code"})
 
 Distributed engines that speak PostgreSQL's protocol can stand behind it as far as they
 have what it uses: identity columns and their sequences, ``json`` and ``uuid``,

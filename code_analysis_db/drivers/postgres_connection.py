@@ -67,7 +67,9 @@ def open_asynchronously(config: PostgresConfig) -> connection:
     try:
         _wait(made, until)
         register_types(made)
-        made.cursor().execute(config.session_settings())
+        # kept: psycopg2 has the connection know its cursor by a weak reference
+        settings = made.cursor()
+        settings.execute(config.session_settings())
         _wait(made, until)
     except POSTGRES_ERRORS as error:
         made.close()

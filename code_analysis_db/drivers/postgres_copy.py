@@ -24,21 +24,34 @@ class CopySource(BufferedIOBase):
     """The file that psycopg2 reads: rows, converted as they are asked for."""
 
     def __init__(
-        self, columns: Sequence[Column], rows: Sequence[Sequence[Any]]
+        self,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[Any]],
+        numbers: Optional[Sequence[int]] = None,
     ) -> None:
-        """Give the rows, whose values are in stored form."""
+        """Give the rows, whose values are in stored form.
+
+        Args:
+            columns: of the rows.
+            rows: as many as there are.
+            numbers: of the rows, to stand before their values.
+        """
         super().__init__()
         self._ways = [_WAYS.get(column.type, _as_they_are) for column in columns]
         self._rows = rows
+        self._numbers = numbers
         self._done = 0
 
     def read(self, size: Optional[int] = -1, /) -> bytes:
         """Return the next portion, whatever ``size`` says; nothing at the end."""
-        portion = self._rows[self._done : self._done + _PORTION]
+        start = self._done
+        portion = self._rows[start : start + _PORTION]
         self._done += len(portion)
         if not portion:
             return b""
         texts = [way(values) for way, values in zip(self._ways, zip(*portion))]
+        if self._numbers is not None:
+            texts.insert(0, _written(self._numbers[start : start + _PORTION]))
         lines = "\n".join(map("\t".join, zip(*texts)))
         return f"{lines}\n".encode()
 

@@ -54,7 +54,7 @@ class PreparedStatements:
         self._prepared: "OrderedDict[int, _Prepared]" = OrderedDict()
         self._seen: Dict[int, _Seen] = {}
         self._numbers = count(1)
-        self._pending: Optional[int] = None
+        self._pending: Optional[_Prepared] = None
 
     def execution(self, sql: str) -> Optional[str]:
         """Return what executes a statement, None where it is not prepared."""
@@ -67,9 +67,11 @@ class PreparedStatements:
     def message(self, sql: str, parameters: int) -> str:
         """Return what to send for a statement that is not prepared: itself, or what
         prepares and executes it; that counts as done once :meth:`settle` says so."""
+        if len(sql) > _LONGEST or not sql.startswith(_VERBS):
+            return sql
         place = id(sql)
         times = self._seen[place].times + 1 if place in self._seen else 1
-        if times < _THRESHOLD or len(sql) > _LONGEST or not sql.startswith(_VERBS):
+        if times < _THRESHOLD:
             if len(self._seen) >= _MOST_COUNTED:
                 self._seen.clear()
             self._seen[place] = _Seen(sql, times)
@@ -83,8 +85,7 @@ class PreparedStatements:
         execution = f"EXECUTE {name}"
         if parameters:
             execution += f" ({', '.join(['%s'] * parameters)})"
-        self._prepared[place] = _Prepared(sql, name, execution)
-        self._pending = place
+        self._pending = _Prepared(sql, name, execution)
         return f"{before}PREPARE {name} AS {_numbered(sql)};{execution}"
 
     def settle(self, code: Optional[str]) -> None:
@@ -94,9 +95,9 @@ class PreparedStatements:
             code: the server's for its failure, None where there was none.
         """
         pending, self._pending = self._pending, None
-        if pending is not None and code is not None and not code.startswith("23"):
-            # only a violated constraint shows that it came to be executed
-            self._prepared.pop(pending, None)
+        # of the failures only a violated constraint shows that it came to be executed
+        if pending is not None and (code is None or code.startswith("23")):
+            self._prepared[id(pending.sql)] = pending
 
     def forget(self) -> str:
         """Forget everything; return the statement that makes the server forget."""

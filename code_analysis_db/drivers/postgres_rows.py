@@ -19,6 +19,7 @@ from typing import (
     Tuple,
     Union,
 )
+from uuid import UUID
 
 import attrs
 from psycopg2.extensions import AsIs
@@ -107,7 +108,7 @@ class PostgresRowWriter(RowWriter[PostgresSession]):
         key = insertion.key
         rows = self._send_one(plan, row, session)
         if insertion.told or (insertion.numbered and (key is None or row[key] is None)):
-            return rows[0][0] if rows else None
+            return _row_id(rows[0][0]) if rows else None
         return 0 if key is None else row[key]
 
     def _send_one(
@@ -131,18 +132,24 @@ class PostgresRowWriter(RowWriter[PostgresSession]):
         self, plan: InsertPlan, rows: List[Sequence[Any]], session: PostgresSession
     ) -> Sequence[RowId]:
         """Insert rows and return their ids."""
-        insertion, rows = self._numbered(plan.insertion, rows, session)
+        insertion = plan.insertion
+        copied = insertion.on_conflict is None and len(rows) >= _COPIED_FROM
+        if copied and insertion.numbered and insertion.key is None:
+            numbers = take(session, insertion.table, len(rows), self._dialect)
+            self._copy(insertion, rows, numbers, session)
+            return numbers
+        insertion, rows = self._numbered(insertion, rows, session)
         key = insertion.key
         if insertion.told:
             told = self._returned(plan, insertion, rows, _told(insertion), session)
-            return [None if row is None else row[0] if row else 0 for row in told]
+            return [None if r is None else _row_id(r[0]) if r else 0 for r in told]
         if insertion.on_conflict is not None:
-            for chunk, _ in self._chunks(plan, insertion, rows):
+            for chunk, _ in self._chunks(insertion, rows):
                 self._send(insertion, chunk, (), session)
-        elif len(rows) < _COPIED_FROM or not insertion.columns:
-            self._send(insertion, rows, (), session)
+        elif copied and insertion.columns:
+            self._copy(insertion, rows, None, session)
         else:
-            self._copy(insertion, rows, session)
+            self._send(insertion, rows, (), session)
         return [0] * len(rows) if key is None else [row[key] for row in rows]
 
     def insert_returning(
@@ -219,15 +226,18 @@ class PostgresRowWriter(RowWriter[PostgresSession]):
         self,
         insertion: Insertion,
         rows: Sequence[Sequence[Any]],
+        numbers: Optional[Sequence[int]],
         session: PostgresSession,
     ) -> None:
-        """Insert rows by COPY."""
-        table = insertion.table
-        quote = self._dialect.quote
-        names = ", ".join(map(quote, insertion.columns))
-        columns = [table.by_name[name] for name in insertion.columns]
+        """Insert rows by COPY, with numbers that they have not in themselves."""
+        table, names = insertion.table, insertion.columns
+        columns = [table.by_name[name] for name in names]
+        if numbers is not None:
+            names = table.primary_key + names
+        target = self._dialect.quote(table.name)
+        listed = ", ".join(map(self._dialect.quote, names))
         session.copy(
-            f"COPY {quote(table.name)} ({names}) FROM STDIN", CopySource(columns, rows)
+            f"COPY {target} ({listed}) FROM STDIN", CopySource(columns, rows, numbers)
         )
 
     def _terms(self, insertion: Insertion, names: Sequence[str]) -> List[str]:
@@ -248,7 +258,7 @@ class PostgresRowWriter(RowWriter[PostgresSession]):
         found: List[Optional[Sequence[Any]]] = []
         matching = _matching_columns(insertion)
         terms = self._terms(insertion, (*matching, *wanted)) or ["0"]
-        for chunk, keys in self._chunks(plan, insertion, rows):
+        for chunk, keys in self._chunks(insertion, rows):
             returned = self._send(insertion, chunk, terms, session)
             if not matching:
                 found.append(returned[0] if returned else None)
@@ -272,7 +282,7 @@ class PostgresRowWriter(RowWriter[PostgresSession]):
         return {key: row[width:] for key, row in zip(zip(*values), returned)}
 
     def _chunks(
-        self, plan: InsertPlan, insertion: Insertion, rows: List[Sequence[Any]]
+        self, insertion: Insertion, rows: List[Sequence[Any]]
     ) -> Iterator[Chunk]:
         """Yield rows that can go in one statement, with their keys: no two of them
         have the same, which one statement could not update twice."""
@@ -297,6 +307,11 @@ def _told(insertion: Insertion) -> Sequence[str]:
     """Return the columns that tell a row's id."""
     key = insertion.table.single_key
     return () if key is None else (key,)
+
+
+def _row_id(value: Any) -> RowId:
+    """Return a key as the id of its row: a UUID as its text."""
+    return str(value) if isinstance(value, UUID) else value
 
 
 def _updates_by_another_key(insertion: Insertion) -> bool:

@@ -134,6 +134,12 @@ class ServerConfig(Limits):
                 for name in found
                 if name in given
             ]
+            # the driver process reads the limits, of every driver, where they stand
+            faults += [
+                f"{name} stands in url; it goes beside it"
+                for name in attrs.fields_dict(Limits)
+                if name in found
+            ]
             given = {**found, **given}
         elif url is not None:
             faults.append(

@@ -79,16 +79,20 @@ def _is_params_list(value: Any) -> bool:
     return _is_sequence(value) and all(_is_params(item) for item in value)
 
 
-def _is_blocks(value: Any) -> bool:
-    """Tell whether the value is a list of blocks whose rows have their columns."""
-    return _is_sequence(value) and all(
-        isinstance(block, RowBlock)
-        and _is_text_list(block.columns)
-        and _is_sequence(block.rows)
-        and set(map(type, block.rows)) <= {list, tuple}
-        and set(map(len, block.rows)) <= {len(block.columns)}
-        for block in value
+def is_block(value: Any) -> bool:
+    """Tell whether the value is a block whose rows have its columns."""
+    return isinstance(value, RowBlock) and (
+        value.is_checked
+        or _is_text_list(value.columns)
+        and _is_sequence(value.rows)
+        and set(map(type, value.rows)) <= {list, tuple}
+        and set(map(len, value.rows)) <= {len(value.columns)}
     )
+
+
+def _is_blocks(value: Any) -> bool:
+    """Tell whether the value is a list of blocks."""
+    return _is_sequence(value) and all(map(is_block, value))
 
 
 def _is_operations(value: Any) -> bool:

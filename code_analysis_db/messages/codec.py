@@ -19,12 +19,13 @@ from __future__ import annotations
 
 from enum import IntEnum
 from struct import Struct, error as StructError
-from typing import Any, Dict, List, Optional, Tuple, Type
+from typing import Any, Dict, Optional, Tuple, Type
 
 from ..exceptions import InvalidRequestError, ProtocolError
 from ..rows import RowBlock
 from .base_request import FieldRequest
 from .base_result import BaseResult, FieldResult
+from .check import is_block
 from .data_result import DataResult
 from .error_result import ErrorResult
 from .success_result import SuccessResult
@@ -167,8 +168,11 @@ def decode_request(body: Any) -> Tuple[str, Optional[float], Dict[str, Any]]:
     return name, timeout, fields
 
 
-def decode_part(body: Any) -> List[Any]:
-    """Return the ``[columns, rows]`` of a part's body.
+def decode_part(body: Any) -> RowBlock:
+    """Return the block in a part's body.
+
+    It is checked now, so that the many parts of a request are not checked all at once,
+    which would hold everybody up.  One that does not pass is refused with its request.
 
     Raises:
         InvalidRequestError: the body has another shape.
@@ -176,7 +180,9 @@ def decode_part(body: Any) -> List[Any]:
     part = unpack(body)
     if not isinstance(part, list) or len(part) != 2:
         raise InvalidRequestError("a part is [columns, rows]")
-    return part
+    block = RowBlock(*part)
+    block.is_checked = is_block(block)
+    return block
 
 
 def encode_result(request_id: int, result: FieldResult) -> bytes:

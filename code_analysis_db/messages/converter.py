@@ -49,7 +49,9 @@ def _unstructure_block(block: RowBlock) -> List[Any]:
 
 
 def _structure_block(value: Any, _: Any) -> RowBlock:
-    """Make a block of its columns and its rows."""
+    """Make a block of its columns and its rows; one that came ahead is one already."""
+    if isinstance(value, RowBlock):
+        return value
     columns, rows = value
     return RowBlock(columns, rows)
 

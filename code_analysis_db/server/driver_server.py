@@ -38,6 +38,7 @@ from ..transport.endpoint import Endpoint
 from ..transport.framing import OversizedFrame
 from ..transport.listener import Listener
 from .dispatcher import Dispatcher
+from .interpreter import collect_garbage
 from ..event_loop import READ, EventLoop
 from .job import Job
 from .peer import Peer
@@ -47,7 +48,7 @@ logger = logging.getLogger(__name__)
 
 _HANDSHAKE_TIMEOUT = 10.0
 _ACCEPT_PAUSE = 0.1
-_CURSOR_CHECK_INTERVAL = 5.0
+_HOUSEKEEPING_INTERVAL = 5.0
 _CLOSE_TIMEOUT = 5.0
 _REQUEST, _PART, _CANCEL = int(Kind.REQUEST), int(Kind.PART), int(Kind.CANCEL)
 
@@ -103,7 +104,7 @@ class DriverServer:
 
     def serve(self) -> None:
         """Serve until :meth:`request_stop`, then finish what is under way."""
-        self._loop.call_later(_CURSOR_CHECK_INTERVAL, self._check_cursors)
+        self._loop.call_later(_HOUSEKEEPING_INTERVAL, self._keep_house)
         try:
             self._dispatcher.serve(
                 partial(self._loop.run, self._work, self._dispatcher.calm)
@@ -154,10 +155,11 @@ class DriverServer:
         self._watch.close()
         self._loop.close()
 
-    def _check_cursors(self) -> None:
-        """Close cursors that their clients have left open."""
+    def _keep_house(self) -> None:
+        """Close cursors that their clients have left open, and collect garbage."""
         self._dispatcher.cursors.close_idle()
-        self._loop.call_later(_CURSOR_CHECK_INTERVAL, self._check_cursors)
+        collect_garbage()
+        self._loop.call_later(_HOUSEKEEPING_INTERVAL, self._keep_house)
 
     # --- clients -----------------------------------------------------------------
 

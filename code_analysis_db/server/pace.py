@@ -35,9 +35,9 @@ _SHORT_BY_NATURE: FrozenSet[Type[FieldRequest]] = frozenset(
         SavepointRequest,
     }
 )
-_ALONE = 0.001
+_ALONE = 0.003
 _BESIDE_OTHERS = 0.0002
-_REMEMBERED = 1.0
+_REMEMBERED = 0.25
 _MAX_REMEMBERED = 1024
 
 
@@ -75,8 +75,8 @@ class Pace:
         past = self._past.get(shape)
         if past is None and len(self._past) >= _MAX_REMEMBERED:
             self._past.clear()
-        took = end - start
-        self._past[shape] = _Past(took, took if past is None else past.last, end)
+        before = 0.0 if past is None else past.last
+        self._past[shape] = _Past(end - start, before, end)
 
 
 def is_short_by_nature(request: FieldRequest) -> bool:

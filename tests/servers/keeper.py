@@ -129,6 +129,8 @@ class Keeper:
             return subprocess.Popen(
                 command,
                 cwd=self._folder,
+                # MariaDB removes other servers' files from a folder that they share.
+                env={**os.environ, "TMPDIR": str(self._folder)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

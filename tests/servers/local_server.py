@@ -132,7 +132,7 @@ class LocalServer(ABC):
             ServerStartError: it failed.
         """
         if self._kept.order("run", command) != 0:
-            raise ServerStartError(f"{command[0]} failed:\n{self._kept.log()}")
+            raise ServerStartError(f"{command[0]} failed:\n{self._kept.log(100)}")
 
     def _start_somewhere(self) -> None:
         """Start the server for the first time, at a port that nobody else takes."""

@@ -327,3 +327,28 @@ def test_definitions_commit_by_themselves() -> None:
     """Which the driver is told by a flag."""
     assert not MYSQL_DIALECT.has_transactional_ddl
     assert read_sql("TRUNCATE t", MYSQL_DIALECT).is_ddl
+
+
+def test_an_index_that_a_foreign_key_needs_is_replaced() -> None:
+    """Not where another index serves."""
+    reference = {
+        "type": "foreign_key",
+        "columns": ["a"],
+        "references": {"table": "others", "columns": ["id"]},
+    }
+    changes = {"drop_indexes": ["by_a"], "rename_columns": {"a": "b"}}
+    index = {"name": "by_a", "columns": ["a", "id"]}
+    before = table(
+        [NUMBER, column("a", "INTEGER")], constraints=[reference], indexes=[index]
+    )
+    assert altered(before, changes) == [
+        "ALTER TABLE `t` DROP INDEX `by_a`, RENAME COLUMN `a` TO `b`, ADD INDEX (`b`)"
+    ]
+    before = table(
+        [NUMBER, column("a", "INTEGER", unique=True)],
+        constraints=[reference],
+        indexes=[index],
+    )
+    assert altered(before, {"drop_indexes": ["by_a"]}) == [
+        "ALTER TABLE `t` DROP INDEX `by_a`"
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Callable, Dict, Iterator, List
 
@@ -73,6 +74,15 @@ def connecting(
     made.close()
 
 
+@pytest.fixture
+def threads() -> Iterator[ThreadPoolExecutor]:
+    """Threads to call a driver from."""
+    executor = ThreadPoolExecutor(16)
+    yield executor
+    # the drivers, which go after this, stop what a failed test has left waiting
+    executor.shutdown(wait=False)
+
+
 def wait_until(holds: Callable[[], bool]) -> None:
     """Wait until a condition holds; fail where it never does."""
     end = time.perf_counter() + LONG
@@ -91,3 +101,13 @@ def request_of(driver: BaseDatabaseDriver, seconds: float) -> Iterator[Deadline]
         yield deadline
     finally:
         driver.context.deadline = None
+
+
+def locked_row(driver: BaseDatabaseDriver) -> str:
+    """Create the table with a row of id 1, and return a transaction that has it
+    locked: whoever updates it waits."""
+    driver.create_table(ITEMS)
+    driver.insert("items", {"name": "one"})
+    holder = driver.begin_transaction()
+    driver.update("items", {"id": 1}, {"amount": 1}, transaction_id=holder)
+    return holder

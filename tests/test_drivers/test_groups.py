@@ -73,7 +73,10 @@ def test_no_and_one_member(family: BaseDatabaseDriver) -> None:
     assert family.run_group(inserts(family, "a"), as_outcome) == [1]
 
 
-def test_nothing_is_visible_before_the_commit(family: BaseDatabaseDriver) -> None:
+def test_nothing_is_visible_before_the_commit(make_sqlite: MakeSQLite) -> None:
+    """Where the group is one transaction."""
+    family = make_sqlite()
+    family.create_table(PARENTS)
     seen: List[int] = []
 
     def count_with_another_session() -> None:

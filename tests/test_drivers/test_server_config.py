@@ -101,12 +101,15 @@ def test_a_url_needs_no_host() -> None:
 
 def test_a_url_and_keys_beside_it_are_both_checked() -> None:
     message = _faults(
-        url="some://me:x@h/d?port=x&other=1", user="you", connection_pool_size="z"
+        url="some://me:x@h/d?port=x&other=1&request_timeout=5",
+        user="you",
+        connection_pool_size="z",
     )
     for named in (
         "user stands both in url and by itself",
         "port must be an int",
         "unknown key 'other'",
+        "request_timeout stands in url; it goes beside it",
         "connection_pool_size must be",
     ):
         assert named in message

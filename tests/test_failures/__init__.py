@@ -18,6 +18,7 @@ the synchronisation of schemas (24 and 25) there is nothing yet.
 4.  ``transaction_id`` was taken and dropped.
         test_failures/test_stories.py::test_every_write_rolls_back_with_its_transaction
         test_failures/test_stories.py::test_batch_rolls_back_with_its_transaction
+        test_drivers/conformance/test_transactions.py::test_every_write_rolls_back_with_its_transaction
 5.  A client died inside a transaction, and nobody else could write.
         test_server/test_hostile_peers.py::test_transaction_of_a_killed_client_ends_though_a_fork_holds_its_socket
         test_client/test_processes.py::test_child_does_not_keep_its_parents_transaction_open
@@ -54,36 +55,38 @@ the synchronisation of schemas (24 and 25) there is nothing yet.
         test_failures/test_stories.py::test_client_that_is_killed_while_it_sends_harms_nobody
         test_failures/test_descriptors.py::test_driver_is_not_held_up_by_who_waits_for_a_connection_to_the_database
 16. ``where={"column": None}`` matched nothing.
-        test_drivers/test_rows.py::test_none_in_where_is_null
+        test_drivers/conformance/test_change.py::test_none_is_is_null
+        test_drivers/conformance/test_where.py::test_operators_over_text
         test_failures/test_stories.py::test_what_python_says_means_the_same_on_the_wire
 17. Pairs of ``order_by`` came from the wire as lists, and were refused.
-        test_drivers/test_rows.py::test_order_by_takes_pairs_as_the_wire_brings_them
+        test_drivers/conformance/test_order.py::test_names_and_pairs
         test_failures/test_stories.py::test_what_python_says_means_the_same_on_the_wire
 18. A semicolon or a percent sign inside of a text was taken for syntax.
-        test_drivers/test_raw_sql.py::test_text_is_not_taken_for_syntax
+        test_drivers/conformance/test_sql_text.py::test_a_literal_is_left_alone
+        test_drivers/conformance/test_sql_text.py::test_comments_and_ends
         test_failures/test_stories.py::test_what_python_says_means_the_same_on_the_wire
 19. Of many rows only the last one's id was told.
-        test_drivers/test_rows.py::test_row_ids_of_many_rows_are_in_their_order
+        test_drivers/conformance/test_insert.py::test_row_ids_of_many_rows_are_in_their_order
         test_client/test_methods.py::test_insert_many_returns_the_keys_in_order_however_many
 20. Booleans and UUIDs had one type going in and another coming out.
-        test_drivers/test_rows.py::test_booleans_and_uuids_are_one_type_in_and_out
+        test_drivers/conformance/test_values.py::test_to_the_limits
 21. Unix time was read as another kind of time: every file looked changed.
-        test_drivers/test_rows.py::test_unix_time_stays_the_number_that_it_is
+        test_drivers/conformance/test_values.py::test_unix_time_stays_the_number_that_it_is
         test_examples/test_index_project.py::test_a_tree_is_indexed_and_the_second_run_changes_nothing
 22. A rename left the foreign keys of others behind.
-        test_drivers/test_tables.py::test_a_renamed_table_keeps_its_children
+        test_drivers/conformance/test_alter.py::test_a_renamed_table_keeps_its_rows_and_its_children
 23. A composite key was written as two keys.
-        test_drivers/test_tables.py::test_a_composite_key_is_one_key
+        test_drivers/conformance/test_tables.py::test_a_composite_key_is_one_key
 26. A connection was put back with what its user had left on it.
         test_failures/test_stories.py::test_no_error_in_a_transaction_is_met_by_the_next_user
-        test_drivers/test_transactions.py::test_a_session_put_back_after_an_error_is_clean
+        test_drivers/test_driver_forms.py::test_a_session_put_back_after_an_error_is_clean
         test_failures/servers/test_pool.py::test_nothing_stays_open_after_errors
         test_failures/servers/test_pool.py::test_what_a_killed_client_held_is_free_and_clean
 27. A read left a transaction open.
-        test_drivers/test_transactions.py::test_a_read_leaves_no_transaction_open
+        test_drivers/test_driver_forms.py::test_a_read_leaves_no_transaction_open
         test_failures/servers/test_pool.py::test_reads_leave_no_transaction_open
 28. A helper committed inside of its caller's transaction.
-        test_drivers/test_transactions.py::test_nothing_commits_inside_a_callers_transaction
+        test_drivers/conformance/test_transactions.py::test_nothing_inside_commits
         test_objects/test_transactions.py::test_a_transactions_repositories_join_it
 29. Each cycle leaked a connection.
         test_failures/test_descriptors.py::test_no_cycle_of_a_client_leaks_a_descriptor

@@ -89,7 +89,15 @@ def test_part_round_trips(block: RowBlock) -> None:
     """Rows that travel ahead of their request arrive as they were sent."""
     request_id, kind, body = split(encode_part(9, block))
     assert (request_id, kind) == (9, Kind.PART)
-    assert RowBlock(*decode_part(body)) == block
+    assert decode_part(body) == block
+    assert decode_part(body).is_checked
+
+
+def test_malformed_part_is_refused_with_its_request() -> None:
+    """Its sender hears of it once, and none of its rows is written."""
+    _, _, body = split(encode_part(9, RowBlock(["a", "b"], [[1, 2], [3]])))
+    with pytest.raises(InvalidRequestError, match="each row as long as its columns"):
+        InsertManyRequest.received({"table_name": "t", "blocks": [decode_part(body)]})
 
 
 def test_every_request_is_a_base_request_under_its_own_name() -> None:

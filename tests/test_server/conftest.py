@@ -17,6 +17,8 @@ from code_analysis_db.request import CreateTableRequest
 from code_analysis_db.server.driver_server import DriverServer
 from code_analysis_db.transport.endpoint import Endpoint
 
+from .gated_driver import GatedDriver
+from .pool import GatedPool
 from .raw_client import RawClient
 
 ITEMS = {
@@ -29,14 +31,14 @@ ITEMS = {
 }
 Connect = Callable[[], RawClient]
 Serve = Callable[..., DriverServer]
+MakePool = Callable[..., GatedPool]
 
 
 @contextmanager
 def _running(
     folder: Path, config: Any, driver: BaseDatabaseDriver, drain_timeout: float
 ) -> Iterator[DriverServer]:
-    """Serve a new database until the block ends."""
-    driver.connect({"path": str(folder / "db"), **config})
+    """Serve a connected driver until the block ends."""
     server = DriverServer(
         driver,
         Endpoint("unix", path=str(folder / "s")),
@@ -64,11 +66,12 @@ def serve() -> Iterator[Serve]:
         drain_timeout: float = 10.0,
         **config: Any,
     ) -> DriverServer:
-        """Start a server with a table of items."""
+        """Start a server with a table of items, on SQLite unless a driver is given."""
         folder = tempfile.TemporaryDirectory(prefix="cadb-")
-        context = _running(
-            Path(folder.name), config, driver or SQLiteDriver(), drain_timeout
-        )
+        if driver is None or isinstance(driver, SQLiteDriver):
+            driver = driver or SQLiteDriver()
+            driver.connect({"path": str(Path(folder.name, "db")), **config})
+        context = _running(Path(folder.name), config, driver, drain_timeout)
         server = context.__enter__()
         running.append((context, folder))
         client = RawClient(server.endpoint)
@@ -101,3 +104,19 @@ def connect(server: DriverServer) -> Iterator[Connect]:
     yield open_client
     for client in clients:
         client.close()
+
+
+@pytest.fixture
+def pool(serve: Serve) -> Iterator[MakePool]:
+    """Return a function that serves a gated driver of some connections."""
+    pools: List[GatedPool] = []
+
+    def make(limit: int, **config: Any) -> GatedPool:
+        """Serve ``limit`` connections."""
+        driver = GatedDriver(limit)
+        pools.append(GatedPool(serve(driver, **config), driver))
+        return pools[-1]
+
+    yield make
+    for made in pools:
+        made.close()

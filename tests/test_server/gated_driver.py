@@ -7,7 +7,9 @@ transactions are SQLite's.
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import contextmanager, nullcontext
+from itertools import repeat
 from typing import Any, ContextManager, Dict, Iterator, List, Optional, Sequence, Set
 
 from code_analysis_db.drivers.base import Params
@@ -55,6 +57,7 @@ class GatedDriver(SQLiteDriver):
 
     Attributes:
         faults: what the lanes did that they must not do.
+        delays: how long each count takes, in seconds.
         notes: what ``note NAME`` statements have noted.
         stopped: how many statements were stopped at a gate.
         most: the connections that were in use at once, at most.
@@ -69,6 +72,7 @@ class GatedDriver(SQLiteDriver):
         self._held: Set[object] = set()
         self._running = 0
         self.faults: List[str] = []
+        self.delays: Iterator[float] = repeat(0.0)
         self.notes: List[str] = []
         self.stopped = 0
         self.most = 0
@@ -145,10 +149,11 @@ class GatedDriver(SQLiteDriver):
             self._wait_at(name)
 
     def count(self, table_name: str, where: Any = None, **options: Any) -> int:
-        """Count rows, when the gate ``count`` lets it; short by nature elsewhere."""
+        """Count rows, when gate ``count`` lets it."""
         transaction_id = options.get("transaction_id")
         with nullcontext() if transaction_id else self._connection():
             self.wait_where_gated("count")
+            time.sleep(next(self.delays))
             return super().count(table_name, where, **options)
 
     def execute(
@@ -189,7 +194,7 @@ class GatedDriver(SQLiteDriver):
     def rollback_transaction(
         self, transaction_id: str, *, reason: Optional[str] = None
     ) -> bool:
-        """Roll back and give the connection back, when the gate ``rollback`` lets it."""
+        """Roll back and give the connection back, when gate ``rollback`` lets it."""
         self.wait_where_gated("rollback")
         done = super().rollback_transaction(transaction_id, reason=reason)
         self.let_go(transaction_id)
@@ -223,7 +228,7 @@ class HoldingCursor(RowCursor):
         return self._cursor.fetch(count)
 
     def close(self) -> None:
-        """Give the connection back, when the gate ``close`` lets it."""
+        """Give the connection back, when gate ``close`` lets it."""
         self._driver.wait_where_gated("close")
         self._cursor.close()
         self._driver.let_go(self)

@@ -13,11 +13,11 @@ conditions             ``test_where``, ``test_where_model``, ``test_where_refusa
 values                 ``test_values``, ``test_value_refusals``, ``test_large_values``
 names and errors       ``test_names``, ``test_unknown_names``,
                        ``test_constraint_errors``
-tables                 ``test_tables``, ``test_table_info``, ``test_defaults``,
-                       ``test_alter``, ``test_foreign_keys``, ``test_indexes``
+tables                 ``test_tables``, ``test_table_info``, ``test_alter``,
+                       ``test_foreign_keys``, ``test_indexes``
 transactions           ``test_transactions``, ``test_savepoints``, ``test_isolation``,
-                       ``test_read_only``, ``test_batch``
-raw SQL                ``test_execute``, ``test_execute_many``, ``test_sql_text``
-everything at once     ``test_random_calls``
+                       ``test_batch``
+raw SQL                ``test_execute``, ``test_sql_text``
+everything at once     ``random_calls``
 =====================  ===============================================================
 """

@@ -8,6 +8,7 @@ from typing import Any, Dict, List
 
 import pytest
 
+from code_analysis_db.dialects.base import Dialect
 from code_analysis_db.exceptions import (
     DriverQueryError,
     ForeignKeyViolationError,
@@ -220,3 +221,41 @@ def test_a_change_that_fails_in_the_middle_leaves_the_table(family: Database) ->
     assert family.get_table_info("parents") == before
     assert family.alter_table("parents", {"add_columns": [column("x")]}) is True
     assert family.count("parents", {"x": None}) == 2
+
+
+def test_columns_are_changed_where_alter_does_it_in_place(
+    family: Database, dialect: Dialect
+) -> None:
+    """Types, NULLs, defaults; refused by name where the table would be built anew."""
+    family.insert("parents", {"name": "5", "age": 7})
+    changes: Dict[str, Any] = {
+        "alter_columns": [{"name": "name", "nullable": True, "default": "x"}]
+    }
+    if not dialect.alters_in_place:
+        with pytest.raises(UnsupportedError, match="alter_columns"):
+            family.alter_table("parents", changes)
+        return
+    assert family.alter_table("parents", changes) is True
+    assert family.insert("parents", {}, returning=["name"]) == {"name": "x"}
+    family.insert("parents", {"name": None})
+    with pytest.raises(UniqueViolationError):
+        family.insert("parents", {"name": "x"})
+
+
+def test_constraints_come_and_go_where_alter_does_it_in_place(
+    family: Database, dialect: Dialect
+) -> None:
+    unique = {"type": "unique", "name": "one_age", "columns": ["age"]}
+    changes: Dict[str, Any] = {"add_constraints": [unique]}
+    if not dialect.alters_in_place:
+        with pytest.raises(UnsupportedError, match="add_constraints"):
+            family.alter_table("parents", changes)
+        return
+    assert family.alter_table("parents", changes) is True
+    family.insert("parents", {"name": "a", "age": 1})
+    with pytest.raises(UniqueViolationError):
+        family.insert("parents", {"name": "b", "age": 1})
+    assert family.alter_table("parents", {"drop_constraints": ["one_age"]}) is True
+    family.insert("parents", {"name": "b", "age": 1})
+    assert family.alter_table("parents", {"drop_constraints": ["age_check"]}) is True
+    family.insert("parents", {"name": "c", "age": -1})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Optional
 
 import pytest
 
@@ -79,6 +79,24 @@ def test_ignore_of_a_row_of_defaults_only(database: Database) -> None:
     assert database.insert("t", {}, on_conflict="ignore") is None
     assert database.insert_many("none", [{}, {}], on_conflict="ignore") == [0, 0]
     assert database.select("none") == [{"a": None, "b": 7}] * 2
+
+
+@pytest.mark.parametrize("on_conflict", [None, "ignore", "update"])
+def test_a_column_that_needs_a_value_needs_it_on_a_conflict_too(
+    database: Database, on_conflict: Optional[str]
+) -> None:
+    """It is never filled in silently."""
+    columns = [column("k", primary_key=True), column("a", "BLOB", nullable=False)]
+    database.create_table(table("t", *columns, column("b")))
+    database.insert("t", {"k": "x", "a": b"1"})
+    for row in ({"k": "x", "b": "2"}, {"k": "y", "b": "2"}):
+        for returning in (None, "*"):
+            with pytest.raises(NotNullViolationError) as caught:
+                database.insert_many(
+                    "t", [row], on_conflict=on_conflict, returning=returning
+                )
+            assert caught.value.column == "a"
+    assert database.select("t") == [{"k": "x", "a": b"1", "b": None}]
 
 
 def test_nulls_meet_no_key(database: Database) -> None:

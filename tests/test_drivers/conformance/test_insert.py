@@ -34,6 +34,9 @@ def test_the_id_of_a_row_is_its_single_column_key(database: Database) -> None:
     assert database.insert("text", {"a": "x", "b": "y"}) == "x"
     assert database.insert("uuid", {"a": key}) == str(key)
     assert database.insert("uuid", {"a": str(UUID(int=8)).upper()}) == str(UUID(int=8))
+    more: Any = [{"a": UUID(int=8)}, {"a": UUID(int=9)}]
+    ids = database.insert_many("uuid", more, on_conflict="ignore")
+    assert ids == [None, str(UUID(int=9))]
     assert database.insert("both", {"a": "x", "b": 1}) == 0
     assert database.insert("none", {"a": "x"}) == 0
     assert database.insert_many("text", [{"a": "z"}, {"a": "w"}]) == ["z", "w"]

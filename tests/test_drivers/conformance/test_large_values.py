@@ -14,6 +14,7 @@ MEGABYTE = 1_000_000
 HUNDRED = 100 * MEGABYTE
 
 
+@pytest.mark.slow
 def test_values_of_a_hundred_megabytes(database: Database) -> None:
     """Bytes and text go in by an insert and come back by a select.  One at a time,
     since each is held several times on its way."""

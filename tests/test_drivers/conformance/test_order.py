@@ -8,13 +8,14 @@ from typing import Any, Dict, List
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from code_analysis_db.exceptions import DriverQueryError, UnknownColumnError
 
 from ..unified.definitions import NUMBER, column, table
 from ..unified.interface import Database
+from .examples import share
 
 ASCENDING: Dict[str, List[Any]] = {
     "TEXT": [None, "", " ", "  ", "0", "A", "Z", "_", "a", "a ", "a b", "aa", "z"]
@@ -120,7 +121,7 @@ def test_comparisons_follow_the_order(database: Database, kind: str) -> None:
         assert database.count("t", {"v": value}) == 1
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@share(25)
 @given(texts=st.lists(TEXTS))
 def test_text_sorts_by_code_points(ordered: Database, texts: List[str]) -> None:
     """Whatever the language."""

@@ -7,13 +7,14 @@ from decimal import Decimal
 from typing import Any, Dict, List, Optional, Tuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from code_analysis_db.exceptions import DriverQueryError, InvalidValueError
 
 from ..unified.definitions import MALFORMED, NUMBER, column, table
 from ..unified.interface import Database
+from .examples import share
 
 Rows = List[Tuple[Optional[int], Optional[str]]]
 
@@ -49,7 +50,7 @@ def test_by_a_key(paged: Database) -> None:
     assert paged.select("t", order_by="id", after=[5]) == []
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@share(20)
 @given(
     rows=st.lists(
         st.tuples(

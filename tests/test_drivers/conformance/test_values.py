@@ -10,11 +10,12 @@ from typing import Any, Dict, List
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ..unified.definitions import NUMBER, column, table
 from ..unified.interface import Database
+from .examples import share
 from .samples import LIMITS, UTC
 
 _TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
@@ -77,7 +78,7 @@ def test_to_the_limits(database: Database, kind: str) -> None:
         assert database.count("t", {"id": key, "v": value}) == 1
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@share(60)
 @given(rows=st.lists(st.fixed_dictionaries(RANDOM), min_size=1, max_size=4))
 def test_random_values(mixed: Database, rows: List[Dict[str, Any]]) -> None:
     """A row of each type at a time."""

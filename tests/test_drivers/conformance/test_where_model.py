@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, List
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from code_analysis_db.exceptions import GuardError
@@ -14,6 +14,7 @@ from ...test_dialects.where_model import matches
 from ..unified.definitions import NUMBER, column, table
 from ..unified.interface import Database
 from .conditions import VALUES, conditions
+from .examples import share
 
 KINDS = {**{kind.lower(): kind for kind in VALUES}, "fixed": "TEXT", "or": "INTEGER"}
 """The columns by their names, with their types; ``fixed`` takes no NULL."""
@@ -44,7 +45,7 @@ def fill(database: Database, rows: List[Dict[str, Any]]) -> List[Dict[str, Any]]
     return [{"id": id, **row} for id, row in zip(ids, rows)]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@share(100)
 @given(rows=_rows, where=conditions(KINDS))
 def test_a_condition_finds_what_the_model_says(
     typed: Database, rows: List[Dict[str, Any]], where: Dict[str, Any]
@@ -56,7 +57,7 @@ def test_a_condition_finds_what_the_model_says(
     assert typed.count("t", where) == len(expected)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@share(40)
 @given(rows=_rows, where=conditions(KINDS))
 def test_a_delete_takes_what_the_model_says(
     typed: Database, rows: List[Dict[str, Any]], where: Dict[str, Any]

@@ -4,6 +4,7 @@ secret in it."""
 from __future__ import annotations
 
 import logging
+import re
 import socket
 import threading
 import time
@@ -47,14 +48,13 @@ def test_a_wrong_password_is_said_to_be_wrong(config: Dict[str, Any]) -> None:
     """With the user's name, which is often where the mistake is."""
     error = _refusal(config, password=_SECRET)
     assert config["config"]["user"] in str(error)
-    assert error.database_code in ("28P01", "1045")
+    assert re.search("password authentication failed|Access denied", str(error))
 
 
 def test_an_unknown_database_is_named(config: Dict[str, Any]) -> None:
     """It is not made."""
     error = _refusal(config, database="no_such_database")
-    assert "no_such_database" in str(error)
-    assert error.database_code in ("3D000", "1049")
+    assert re.search("no_such_database.*(does not exist|Unknown database)", str(error))
 
 
 def test_an_unknown_host_is_named(config: Dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from ...conftest import KINDS, PlaceOf
 from ...unified.direct_database import DirectDatabase
+from ..examples import share
 from .machine import Databases, RandomCalls
 
 
@@ -42,7 +43,6 @@ def test_every_database_does_what_the_model_does(databases: Databases) -> None:
             """Run on them."""
             super().__init__(databases)
 
-    examples = max(settings().max_examples // 2, 1)
     run_state_machine_as_test(
-        Machine, settings=settings(max_examples=examples, stateful_step_count=30)
+        Machine, settings=settings(share(40), stateful_step_count=30)
     )
