@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Optional, Sequence
+from typing import Any, Optional, Sequence
 
 from ..messages.value_codec import pack
 
@@ -27,7 +27,7 @@ class PortionSize:
         self.rows = _FIRST_ROWS if fixed is None else fixed
         self._is_fixed = fixed is not None
 
-    def learn(self, rows: List[Sequence[Any]]) -> None:
+    def learn(self, rows: Sequence[Sequence[Any]]) -> None:
         """Set the number by the rows that have come, some of which are weighed."""
         if rows and not self._is_fixed:
             samples = (rows[0], rows[len(rows) // 2], rows[-1])

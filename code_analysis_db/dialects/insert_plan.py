@@ -22,9 +22,24 @@ from ..enums import RowIdSource
 from ..exceptions import DriverQueryError
 from .column_codec import ColumnCodec
 from .insertion import Insertion
-from .storage import RowsDecoder
+from .storage import RowsDecoder, turned
 
 Rows = Sequence[Sequence[Any]]
+
+
+class EncodedRows(List[Sequence[Any]]):
+    """Rows in stored form that were encoded together.
+
+    Attributes:
+        columns: the same values, by columns.
+    """
+
+    def __init__(
+        self, rows: Iterable[Sequence[Any]], columns: Sequence[Sequence[Any]]
+    ) -> None:
+        """Keep both."""
+        super().__init__(rows)
+        self.columns = columns
 
 
 class InsertStep(NamedTuple):
@@ -111,14 +126,14 @@ class InsertPlan:
                 f" for {len(codecs)} columns",
                 table=name,
             )
-        values: List[Sequence[Any]] = list(zip(*rows))
+        columns = turned(rows)
         changed = False
-        for place, codec in enumerate(codecs):
-            stored = codec.encode(values[place]) if values else ()
-            if values and stored is not values[place]:
-                values[place] = stored
+        for place, (codec, values) in enumerate(zip(codecs, columns)):
+            stored = codec.encode(values)
+            if stored is not values:
+                columns[place] = stored
                 changed = True
-        return list(zip(*values)) if changed else list(rows)
+        return EncodedRows(zip(*columns) if changed else rows, columns)
 
     def steps(self, encoded: List[Sequence[Any]]) -> Iterable[InsertStep]:
         """Return the statements for encoded rows, in their order."""

@@ -11,27 +11,28 @@ from .mysql import MySQLDialect
 
 
 def merged(before: Table, alteration: Alteration, dialect: MySQLDialect) -> List[str]:
-    """Return the statements of a change as one ALTER TABLE; two of them where columns
-    are renamed, since the clauses of one know the old names only.
+    """Return the statements of a change as one ALTER TABLE; where columns are renamed,
+    what goes, what is renamed and what comes each in one, since the clauses of a
+    statement do not all take the new names.
 
     Columns that come into a key, or out of one, get the type that goes with it.
     """
     alter = f"ALTER TABLE {dialect.quote(before.name)} "
     indexes = _added_indexes(before, alteration, dialect)
-    first: List[str] = []
-    second: List[str] = []
-    renames = len(alteration.renamed_columns)
-    for sql in alteration.statements:
-        clause = indexes.get(sql) or sql[len(alter) :]
-        (second if alteration.renamed_columns and not renames else first).append(clause)
-        renames -= clause.startswith("RENAME COLUMN ")
-    first += _indexes_of_references(before, alteration, dialect)
-    refits = _refitted(before, alteration, [*first, *second], dialect)
-    if alteration.renamed_columns:
-        second = refits + second
-    else:
-        first = refits + first
-    return [alter + ", ".join(clauses) for clauses in (first, second) if clauses]
+    clauses = [indexes.get(sql) or sql[len(alter) :] for sql in alteration.statements]
+    refits = _refitted(before, alteration, clauses, dialect)
+    goes = _indexes_of_references(before, alteration, dialect)
+    renames: List[str] = []
+    comes: List[str] = []
+    for clause in clauses:
+        if clause.startswith("RENAME COLUMN "):
+            renames.append(clause)
+        elif clause.startswith("DROP "):
+            goes.append(clause)
+        else:
+            comes.append(clause)
+    groups = [goes, renames, refits + comes] if renames else [goes + refits + comes]
+    return [alter + ", ".join(group) for group in groups if group]
 
 
 def _indexes_of_references(
@@ -51,8 +52,7 @@ def _indexes_of_references(
     for key in alteration.table.foreign_keys:
         columns = as_before(key.columns)
         if _serves(had, columns) and not _serves(has, columns):
-            names = ", ".join(map(dialect.quote, key.columns))
-            clauses.append(f"ADD INDEX ({names})")
+            clauses.append(f"ADD INDEX ({', '.join(map(dialect.quote, columns))})")
     return clauses
 
 

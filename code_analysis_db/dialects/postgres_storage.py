@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from itertools import filterfalse, repeat
+from math import copysign
 from typing import Any, Dict, Sequence
 
 from ..enums import LogicalType
@@ -22,7 +24,9 @@ from .storage import PLAIN, Storage, nullable_decoder
 
 def _encode_reals(values: Sequence[Any]) -> Sequence[Any]:
     """Return the floats, 0.0 for -0.0, which not every database keeps."""
-    return [value + 0.0 for value in values] if 0.0 in values else values
+    if -1.0 in map(copysign, repeat(1.0), filterfalse(None, values)):
+        return [value + 0.0 for value in values]
+    return values
 
 
 def _encode_datetimes(values: Sequence[Any]) -> Sequence[Any]:

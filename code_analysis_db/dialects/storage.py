@@ -14,6 +14,9 @@ Converter = Callable[[Sequence[Any]], Sequence[Any]]
 RowsDecoder = Callable[[Sequence[Sequence[Any]]], List[Sequence[Any]]]
 
 
+_TURNED_AT_ONCE = 1_000
+"""Rows; turning many more at a time takes several times as long for each."""
+
 _DECODE_ERRORS = (ValueError, LookupError, TypeError, ArithmeticError)
 
 
@@ -30,6 +33,18 @@ class Storage(NamedTuple):
 
 
 PLAIN = Storage()
+
+
+def turned(rows: Sequence[Sequence[Any]]) -> List[Sequence[Any]]:
+    """Return the columns of rows of one length; none where there are no rows."""
+    if len(rows) <= _TURNED_AT_ONCE:
+        return list(zip(*rows))
+    columns: List[List[Any]] = list(map(list, zip(*rows[:_TURNED_AT_ONCE])))
+    for start in range(_TURNED_AT_ONCE, len(rows), _TURNED_AT_ONCE):
+        portion = rows[start : start + _TURNED_AT_ONCE]
+        for column, part in zip(columns, zip(*portion)):
+            column += part
+    return list(columns)
 
 
 def nullable_decoder(decode_one: Callable[[Any], Any]) -> Converter:
@@ -66,7 +81,7 @@ def rows_decoder(
         """Decode the columns that need it."""
         if not rows:
             return []
-        values: List[Sequence[Any]] = list(zip(*rows))
+        values = turned(rows)
         for place, decoder in needed:
             try:
                 values[place] = decoder(values[place])

@@ -26,7 +26,7 @@ from .condition_text import ConditionText
 from .insert_plan import InsertPlan
 from .insert_planner import InsertPlanner, read_on_conflict
 from .ordering import Order, read_after, read_order, read_row_count
-from .point_select import PointSelects
+from .select_maker import SelectMaker
 from .statement import Lookup, Statement
 from .storage import RowsDecoder, rows_decoder
 from .where_reader import WhereReader
@@ -53,6 +53,7 @@ class TableStatements:
     Attributes:
         table: the table.
         dialect: whose SQL the statements are in.
+        make_select: makes the select of a :class:`~.selection.Selection`.
     """
 
     def __init__(self, table: Table, dialect: Dialect) -> None:
@@ -62,7 +63,7 @@ class TableStatements:
         self._codecs: Dict[str, ColumnCodec] = column_codecs(table, dialect)
         self._quoted = dialect.quote(table.name)
         self._where = WhereReader(table.name, self._codecs, dialect)
-        self._point_selects = PointSelects()
+        self.make_select = SelectMaker(self.select, self._where.comparands).make
         self._planner = InsertPlanner(table, dialect, self._codecs)
         self._select_text = lru_cache(_CACHED_TEXTS)(self._write_select)
         self._change_text = lru_cache(_CACHED_TEXTS)(self._write_change)
@@ -88,11 +89,6 @@ class TableStatements:
         Raises:
             DriverQueryError: an argument that does not fit the table.
         """
-        bare = columns is None and limit is None and offset is None and after is None
-        plain = bare and type(where) is dict and not (order_by or distinct)
-        given = where if plain else None
-        if given and (kept := self._point_selects.find(given)) is not None:
-            return kept
         params: List[Any] = []
         condition = self._where.read(where, params) if where else TRUE
         order: Order = ()
@@ -121,10 +117,7 @@ class TableStatements:
             params.append(read_row_count("limit", limit))
         if offset is not None:
             params.append(read_row_count("offset", offset))
-        made = self._statement(text, params)
-        if given and (comparands := self._where.comparands(given)):
-            self._point_selects.keep(given, comparands, made)
-        return made
+        return self._statement(text, params)
 
     def _write_select(
         self,

@@ -15,7 +15,7 @@ from ..short_repr import short_repr
 from .base import Dialect
 from .column_codec import ColumnCodec
 from .condition import Condition, all_of, any_of, is_null, negation, settled
-from .point_select import PLAIN_TYPES, Comparand
+from .select_maker import PLAIN_TYPES, Comparand
 from .where_operator import OperatorReader
 
 ESCAPE = "\\"

@@ -84,7 +84,7 @@ _BY_NUMBER: Dict[int, Type[DriverError]] = {
     **dict.fromkeys((1969, 3024), RequestTimeoutError),
 }
 
-_KEY = re.compile(r"for key '(?P<constraint>.*)'\Z", re.DOTALL)
+_KEY = re.compile(r".* for key '(?P<constraint>.*)'\Z", re.DOTALL)
 _FOREIGN_KEY = re.compile(
     r"\(`(?:[^`]|``)*`\.`(?P<table>(?:[^`]|``)*)`, CONSTRAINT"
     r" `(?P<constraint>(?:[^`]|``)*)`"
@@ -134,14 +134,22 @@ def translated(
         )
     cls = _BY_NUMBER.get(fault.number)
     if cls is None:
-        by_state = DriverIntegrityError if fault.state == "23000" else DriverQueryError
-        return by_state(text, database_code=code)
+        return _by_state(fault.state)(text, database_code=code)
     if cls is UnknownTableError or cls is UnknownColumnError:
         return _unknown_name(cls, fault, code)
     found = _details(fault.text, _DETAILS.get(cls, ()))
     if cls is UniqueViolationError and flavour.qualifies_keys:
         _split_key(found)
     return cls(text, database_code=code, **found)
+
+
+def _by_state(state: str) -> Type[DriverError]:
+    """Return the class for an error whose number is none of the two servers'."""
+    if state == "23000":
+        return DriverIntegrityError
+    if state == "40001":
+        return SerializationError
+    return DriverConnectionError if state[:2] == "08" else DriverQueryError
 
 
 def _details(text: str, patterns: object) -> Dict[str, Optional[str]]:

@@ -16,6 +16,7 @@ from ..dialects.mysql import NOT_INSERTED, MySQLDialect, guard_column, needs_gua
 from ..enums import OnConflict
 from ..exceptions import InvalidValueError, NotNullViolationError
 from .mysql_literal import statement
+from .mysql_read_back import KeyValues, read_back
 from .mysql_session import MySQLSession
 from .mysql_upsert import upsert_one
 from .mysql_values import Rows, values_text
@@ -103,7 +104,8 @@ class MySQLInsert:
         guard = guard_column(insertion.table, insertion.conflict_columns)
         ids: List[RowId] = []
         for numbered, run in self._runs(rows):
-            size = 1 if insertion.told or numbered else MOST_ROWS
+            # of several rows that the server numbers it tells the first one's number
+            size = 1 if numbered and not insertion.told else MOST_ROWS
             for start in range(0, len(run), size):
                 ids += self._guarded(run[start : start + size], guard)
         return ids
@@ -111,6 +113,10 @@ class MySQLInsert:
     def _guarded(self, rows: Rows, guard: Optional[str]) -> List[RowId]:
         """Upsert rows; where they have met another key than the one that was meant,
         one by one, for the error that it is."""
+        met = self._met_keys(rows)
+        if len(rows) > 1 and any(None in key for key in met):
+            # by NULLs no row is found again
+            return [one for row in rows for one in self._guarded([row], guard)]
         try:
             last_id = 0
             for reply in self._session.run_each(self._chunks(rows)):
@@ -120,9 +126,31 @@ class MySQLInsert:
                 raise
             with _transaction(self._session):
                 return self._one_by_one(rows)
-        if len(rows) == 1:
+        if len(rows) == 1 and (self._insertion.numbered or not met):
             return [self._id_of(rows[0], last_id)]
-        return self._given(rows)
+        return self._ids_of(met) if met else self._given(rows)
+
+    def _met_keys(self, rows: Rows) -> List[KeyValues]:
+        """Return the keys by which rows are known again that may be others' by now;
+        none where they have ids of their own."""
+        insertion = self._insertion
+        if not insertion.told or insertion.key is not None:
+            return []
+        places = [insertion.columns.index(n) for n in insertion.conflict_columns]
+        return [tuple(row[place] for place in places) for row in rows]
+
+    def _ids_of(self, met: List[KeyValues]) -> List[RowId]:
+        """Return the ids of the rows that have the keys."""
+        insertion = self._insertion
+        found = read_back(
+            insertion.table,
+            insertion.conflict_columns,
+            met,
+            insertion.table.primary_key,
+            self._dialect,
+            self._session,
+        )
+        return [found[key][0] for key in met]
 
     def _one_by_one(self, rows: Rows) -> List[RowId]:
         """Upsert rows without the server's own upsert."""

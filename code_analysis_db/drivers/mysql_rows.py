@@ -6,7 +6,7 @@ delete are read and locked before it, those of an insert are read back by their 
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Any, Iterator, List, Optional, Sequence, Set, Tuple
 
 import attrs
 
@@ -19,11 +19,12 @@ from ..exceptions import NotNullViolationError, SerializationError
 from ..schema import DefaultExpression
 from .mysql_insert import MOST_ROWS, MySQLInsert
 from .mysql_literal import statement as text_of
+from .mysql_read_back import KeyValues, read_back
 from .mysql_session import MySQLSession
 from .row_operations import RowId
 from .row_writer import PlannedRows, Rows, RowWriter
 
-_Chunk = Tuple[List[Sequence[Any]], List[Tuple[Any, ...]]]
+_Chunk = Tuple[List[Sequence[Any]], List[KeyValues]]
 
 
 class MySQLRowWriter(RowWriter[MySQLSession]):
@@ -115,31 +116,11 @@ class MySQLRowWriter(RowWriter[MySQLSession]):
             if insertion.on_conflict is not OnConflict.UPDATE and len(key) == 1:
                 keys = [(i if k == (None,) else k[0],) for (k, i) in zip(keys, ids)]
             kept = [k for k, row_id in zip(keys, ids) if row_id is not None]
-            by_key = self._read_back(insertion, key, kept, session)
+            by_key = read_back(
+                insertion.table, key, kept, insertion.returning, self._dialect, session
+            )
             returned += [by_key[k] for k in kept]
         return returned
-
-    def _read_back(
-        self,
-        insertion: Insertion,
-        key: Sequence[str],
-        keys: Sequence[Tuple[Any, ...]],
-        session: MySQLSession,
-    ) -> Dict[Tuple[Any, ...], Sequence[Any]]:
-        """Return what is wanted of the rows that have the keys, by these."""
-        if not keys:
-            return {}
-        quote = self._dialect.quote
-        names = ", ".join(map(quote, (*key, *insertion.returning)))
-        listed = ", ".join(map(quote, key))
-        marks = ", ".join(["(%s)"] * len(keys))
-        found = session.query(
-            f"SELECT {names} FROM {quote(insertion.table.name)}"
-            f" WHERE ({listed}) IN ({marks})",
-            list(keys),
-        )
-        width = len(key)
-        return {tuple(row[:width]): row[width:] for row in found}
 
     def _completed(
         self,
@@ -223,8 +204,8 @@ def _chunks(
         for name in key
     ]
     chunk: List[Sequence[Any]] = []
-    keys: List[Tuple[Any, ...]] = []
-    seen: Set[Tuple[Any, ...]] = set()
+    keys: List[KeyValues] = []
+    seen: Set[KeyValues] = set()
     for row in rows:
         row_key = tuple(None if place is None else row[place] for place in places)
         if len(chunk) == MOST_ROWS or (row_key in seen and None not in row_key):

@@ -24,34 +24,29 @@ class CopySource(BufferedIOBase):
     """The file that psycopg2 reads: rows, converted as they are asked for."""
 
     def __init__(
-        self,
-        columns: Sequence[Column],
-        rows: Sequence[Sequence[Any]],
-        numbers: Optional[Sequence[int]] = None,
+        self, columns: Sequence[Column], values: Sequence[Sequence[Any]]
     ) -> None:
-        """Give the rows, whose values are in stored form.
+        """Give the rows of a table.
 
         Args:
-            columns: of the rows.
-            rows: as many as there are.
-            numbers: of the rows, to stand before their values.
+            columns: that are given.
+            values: of each column, in stored form; the same number of each.
         """
         super().__init__()
         self._ways = [_WAYS.get(column.type, _as_they_are) for column in columns]
-        self._rows = rows
-        self._numbers = numbers
+        self._values = values
+        self._count = len(values[0])
         self._done = 0
 
     def read(self, size: Optional[int] = -1, /) -> bytes:
         """Return the next portion, whatever ``size`` says; nothing at the end."""
-        start = self._done
-        portion = self._rows[start : start + _PORTION]
-        self._done += len(portion)
-        if not portion:
+        start, self._done = self._done, self._done + _PORTION
+        if start >= self._count:
             return b""
-        texts = [way(values) for way, values in zip(self._ways, zip(*portion))]
-        if self._numbers is not None:
-            texts.insert(0, _written(self._numbers[start : start + _PORTION]))
+        texts = [
+            way(values[start : self._done])
+            for way, values in zip(self._ways, self._values)
+        ]
         lines = "\n".join(map("\t".join, zip(*texts)))
         return f"{lines}\n".encode()
 

@@ -24,12 +24,14 @@ from uuid import UUID
 import attrs
 from psycopg2.extensions import AsIs
 
-from ..dialects.insert_plan import InsertPlan
+from ..dialects.insert_plan import EncodedRows, InsertPlan
 from ..dialects.insertion import Insertion
 from ..dialects.postgres import PostgresDialect
+from ..dialects.storage import turned
 from ..dialects.table_statements import Statement, TableStatements
 from ..enums import OnConflict
 from ..rows import RowBlock
+from ..schema import Table
 from .postgres_copy import CopySource
 from .postgres_numbering import advance, take
 from .postgres_session import PostgresSession
@@ -136,7 +138,8 @@ class PostgresRowWriter(RowWriter[PostgresSession]):
         copied = insertion.on_conflict is None and len(rows) >= _COPIED_FROM
         if copied and insertion.numbered and insertion.key is None:
             numbers = take(session, insertion.table, len(rows), self._dialect)
-            self._copy(insertion, rows, numbers, session)
+            names = insertion.table.primary_key + insertion.columns
+            self._copy(insertion.table, names, [numbers, *_columns(rows)], session)
             return numbers
         insertion, rows = self._numbered(insertion, rows, session)
         key = insertion.key
@@ -147,7 +150,7 @@ class PostgresRowWriter(RowWriter[PostgresSession]):
             for chunk, _ in self._chunks(insertion, rows):
                 self._send(insertion, chunk, (), session)
         elif copied and insertion.columns:
-            self._copy(insertion, rows, None, session)
+            self._copy(insertion.table, insertion.columns, _columns(rows), session)
         else:
             self._send(insertion, rows, (), session)
         return [0] * len(rows) if key is None else [row[key] for row in rows]
@@ -178,7 +181,7 @@ class PostgresRowWriter(RowWriter[PostgresSession]):
         session: PostgresSession,
     ) -> Tuple[Insertion, List[Sequence[Any]]]:
         """Return the insertion with a number in each row, where the table numbers
-        them and they are no existing rows' by another key."""
+        them; not where rows may become existing ones, which have theirs."""
         key = insertion.key
         if not insertion.numbered:
             return insertion, rows
@@ -188,8 +191,10 @@ class PostgresRowWriter(RowWriter[PostgresSession]):
             if before:
                 session.query_once(before, params)
         lacking = len(rows) - len(given)
-        if not lacking or _updates_by_another_key(insertion):
+        if not lacking:
             return insertion, rows
+        if _updates_by_another_key(insertion):
+            return insertion, rows if key is None else _with_defaults(rows, key)
         numbers = take(session, insertion.table, lacking, self._dialect)
         if key is None:
             name = insertion.table.primary_key
@@ -224,20 +229,17 @@ class PostgresRowWriter(RowWriter[PostgresSession]):
 
     def _copy(
         self,
-        insertion: Insertion,
-        rows: Sequence[Sequence[Any]],
-        numbers: Optional[Sequence[int]],
+        table: Table,
+        names: Sequence[str],
+        values: Sequence[Sequence[Any]],
         session: PostgresSession,
     ) -> None:
-        """Insert rows by COPY, with numbers that they have not in themselves."""
-        table, names = insertion.table, insertion.columns
-        columns = [table.by_name[name] for name in names]
-        if numbers is not None:
-            names = table.primary_key + names
+        """Insert the values of the columns of these names by COPY."""
         target = self._dialect.quote(table.name)
         listed = ", ".join(map(self._dialect.quote, names))
+        columns = [table.by_name[name] for name in names]
         session.copy(
-            f"COPY {target} ({listed}) FROM STDIN", CopySource(columns, rows, numbers)
+            f"COPY {target} ({listed}) FROM STDIN", CopySource(columns, values)
         )
 
     def _terms(self, insertion: Insertion, names: Sequence[str]) -> List[str]:
@@ -303,6 +305,11 @@ class PostgresRowWriter(RowWriter[PostgresSession]):
             yield list(chunk.values()), list(chunk)
 
 
+def _columns(rows: List[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+    """Return the columns of rows."""
+    return rows.columns if isinstance(rows, EncodedRows) else turned(rows)
+
+
 def _told(insertion: Insertion) -> Sequence[str]:
     """Return the columns that tell a row's id."""
     key = insertion.table.single_key
@@ -312,6 +319,14 @@ def _told(insertion: Insertion) -> Sequence[str]:
 def _row_id(value: Any) -> RowId:
     """Return a key as the id of its row: a UUID as its text."""
     return str(value) if isinstance(value, UUID) else value
+
+
+def _with_defaults(rows: List[Sequence[Any]], key: int) -> List[Sequence[Any]]:
+    """Return rows whose number, where they have none, is the server's to give."""
+    return [
+        row if row[key] is not None else (*row[:key], _DEFAULT, *row[key + 1 :])
+        for row in rows
+    ]
 
 
 def _updates_by_another_key(insertion: Insertion) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any, List, Mapping, Optional, Sequence, Union
 
+from ..dialects.selection import Selection
 from ..rows import Row, RowBlock, blocks_from_dicts
 from .row_cursor import RowCursor
 
@@ -119,34 +120,21 @@ class RowOperations(ABC):
                 before (keyset paging).
         """
 
-    def select_few(
-        self,
-        table_name: str,
-        where: Optional[Where] = None,
-        columns: Optional[Sequence[str]] = None,
-        limit: Optional[int] = None,
-        offset: Optional[int] = None,
-        order_by: Optional[OrderBy] = None,
-        *,
-        most: int,
-        distinct: bool = False,
-        after: Optional[Sequence[Any]] = None,
-        transaction_id: Optional[str] = None,
-    ) -> Optional[RowBlock]:
+    def select_few(self, wanted: Selection, most: int) -> Optional[RowBlock]:
         """Return the rows that match, None where there are more than ``most``.
 
         A driver overrides it where that is to be had for less than a cursor.
         """
         cursor = self.open_select(
-            table_name,
-            where,
-            columns,
-            limit,
-            offset,
-            order_by,
-            distinct=distinct,
-            after=after,
-            transaction_id=transaction_id,
+            wanted.table_name,
+            wanted.where,
+            wanted.columns,
+            wanted.limit,
+            wanted.offset,
+            wanted.order_by,
+            distinct=wanted.distinct,
+            after=wanted.after,
+            transaction_id=wanted.transaction_id,
         )
         try:
             rows = cursor.fetch(most + 1)

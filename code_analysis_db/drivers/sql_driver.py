@@ -22,6 +22,7 @@ from typing import (
 )
 
 from ..dialects.sql_text import bind, bind_many, read_sql
+from ..dialects.selection import Selection
 from ..dialects.statement import Statement
 from ..exceptions import (
     DriverIntegrityError,
@@ -231,41 +232,16 @@ class SqlDriver(SqlConnection[S]):
         )
         return scope.open_cursor(statement, stream=stream)
 
-    def select_few(
-        self,
-        table_name: str,
-        where: Optional[Where] = None,
-        columns: Optional[Sequence[str]] = None,
-        limit: Optional[int] = None,
-        offset: Optional[int] = None,
-        order_by: Optional[OrderBy] = None,
-        *,
-        most: int,
-        distinct: bool = False,
-        after: Optional[Sequence[Any]] = None,
-        transaction_id: Optional[str] = None,
-    ) -> Optional[RowBlock]:
+    def select_few(self, wanted: Selection, most: int) -> Optional[RowBlock]:
         """Return the rows that match, None where there are more than ``most``."""
         try:
-            scope = self._scopes.current(transaction_id)
-            statement = self._catalogue.statements(table_name, scope).select(
-                where, columns, limit, offset, order_by, distinct, after
-            )
+            scope = self._scopes.current(wanted.transaction_id)
+            statements = self._catalogue.statements(wanted.table_name, scope)
+            statement = statements.make_select(wanted)
             rows = scope.first_rows(statement, most + 1)
         except (UnknownTableError, UnknownColumnError):
             # The usual way finds out whether somebody else has changed the schema.
-            return super().select_few(
-                table_name,
-                where,
-                columns,
-                limit,
-                offset,
-                order_by,
-                most=most,
-                distinct=distinct,
-                after=after,
-                transaction_id=transaction_id,
-            )
+            return super().select_few(wanted, most)
         if len(rows) > most:
             return None
         return RowBlock(list(statement.columns), rows)

@@ -78,18 +78,7 @@ class ReadHandlers:
         Raises:
             BudgetExceeded: they are too many to be read at once.
         """
-        block = self._driver.select_few(
-            request.table_name,
-            request.where,
-            request.columns,
-            request.limit,
-            request.offset,
-            request.order_by,
-            most=_FIRST_ROWS,
-            distinct=request.distinct,
-            after=request.after,
-            transaction_id=request.transaction_id,
-        )
+        block = self._driver.select_few(request, _FIRST_ROWS)
         if block is None:
             raise BudgetExceeded
         return DataResult(block.columns, block.rows)

@@ -104,12 +104,13 @@ class Peer:
 
     def _on_events(self, events: int) -> None:
         """Read or write as the socket allows."""
-        if events & WRITE:
-            self._flush()
-        if not events & READ or self.paused:
-            if events & _ERRORS:
-                self.close()
-            return
+        if events != READ or self.paused:
+            if events & WRITE:
+                self._flush()
+            if not events & READ or self.paused:
+                if events & _ERRORS:
+                    self.close()
+                return
         # Once: the rest is reported again.
         try:
             data = self._recv(self._parser.read_size)

@@ -13,7 +13,11 @@ from .job import Job
 
 
 class ReadLane:
-    """A few threads that take jobs from one queue."""
+    """A few threads that take jobs from one queue.
+
+    Attributes:
+        busy: how many jobs run or wait.
+    """
 
     def __init__(
         self,
@@ -37,19 +41,14 @@ class ReadLane:
         self._rested = rested
         self._jobs: "queue.SimpleQueue[Optional[Job]]" = queue.SimpleQueue()
         self._threads: List[threading.Thread] = []
-        self._busy = 0
+        self.busy = 0
         self._lock = threading.Lock()
-
-    @property
-    def idle(self) -> bool:
-        """Whether nothing runs or waits."""
-        return self._busy == 0
 
     def put(self, job: Job) -> None:
         """Take a job; loop thread only."""
         with self._lock:
-            self._busy += 1
-        if self._busy > len(self._threads) < self._limit:
+            self.busy += 1
+        if self.busy > len(self._threads) < self._limit:
             thread = threading.Thread(
                 target=self._run, name=f"read-lane-{len(self._threads)}", daemon=True
             )
@@ -78,7 +77,7 @@ class ReadLane:
     def _leave(self) -> None:
         """Count a job as done."""
         with self._lock:
-            self._busy -= 1
+            self.busy -= 1
 
     def _handle(self, job: Job) -> FieldResult:
         """Run a job under its deadline."""

@@ -53,7 +53,7 @@ class SingleWriterLanes(Lanes):
 
     def calm(self) -> bool:
         """Whether no other thread works."""
-        return self._write_lane.idle and self._read_lane.idle
+        return not self._read_lane.busy and self._write_lane.idle
 
     @property
     def idle(self) -> bool:

@@ -187,7 +187,7 @@ def test_a_change_is_one_statement() -> None:
     ]
 
 
-def test_renamed_columns_are_known_by_their_new_names_in_a_second_statement() -> None:
+def test_renamed_columns_are_known_by_their_new_names_in_another_statement() -> None:
     before = table([NUMBER, column("a", "INTEGER")])
     changes = {"rename_columns": {"a": "b"}, "add_indexes": [{"columns": ["b"]}]}
     assert altered(before, changes) == [
@@ -207,7 +207,7 @@ def test_a_text_that_comes_into_a_key_gets_a_length() -> None:
     ]
     before = table([NUMBER, column("a")], constraints=[unique])
     assert altered(before, {"drop_constraints": ["one_a"]}) == [
-        f"ALTER TABLE `t` MODIFY COLUMN `a` longtext {text}, DROP INDEX `one_a`"
+        f"ALTER TABLE `t` DROP INDEX `one_a`, MODIFY COLUMN `a` longtext {text}"
     ]
 
 
@@ -342,7 +342,8 @@ def test_an_index_that_a_foreign_key_needs_is_replaced() -> None:
         [NUMBER, column("a", "INTEGER")], constraints=[reference], indexes=[index]
     )
     assert altered(before, changes) == [
-        "ALTER TABLE `t` DROP INDEX `by_a`, RENAME COLUMN `a` TO `b`, ADD INDEX (`b`)"
+        "ALTER TABLE `t` ADD INDEX (`a`), DROP INDEX `by_a`",
+        "ALTER TABLE `t` RENAME COLUMN `a` TO `b`",
     ]
     before = table(
         [NUMBER, column("a", "INTEGER", unique=True)],

@@ -61,3 +61,23 @@ def sessions(servers: Servers) -> Any:
 def session(sessions: Sessions) -> PostgresSession:
     """A session."""
     return sessions.open()
+
+
+@pytest.fixture
+def numbers(session: PostgresSession) -> PostgresSession:
+    """A session on a database with an empty table ``numbers``."""
+    session.query("DROP TABLE IF EXISTS numbers")
+    session.query("CREATE TABLE numbers (number bigint PRIMARY KEY, word text)")
+    return session
+
+
+def found_numbers(session: PostgresSession) -> List[int]:
+    """Return what is in the table."""
+    rows = session.query("SELECT number FROM numbers ORDER BY number")
+    return [number for (number,) in rows]
+
+
+def insert_numbers(session: PostgresSession, *wanted: int) -> None:
+    """Insert numbers, one statement each."""
+    for number in wanted:
+        session.query("INSERT INTO numbers (number) VALUES (%s)", [number])

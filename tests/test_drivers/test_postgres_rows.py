@@ -235,6 +235,21 @@ def test_upserted_rows_keep_their_ids(driver: BaseDatabaseDriver, count: int) ->
     assert sizes == {**{row["word"]: -1 for row in rows}, "w0": -2}
 
 
+def test_a_number_that_is_left_open_in_an_upsert_is_a_new_one(
+    driver: BaseDatabaseDriver,
+) -> None:
+    """Also for a row that was there, as on SQLite: the key is among its values."""
+    driver.insert("numbered", {"word": "a"})
+    rows: List[Dict[str, Any]] = [
+        {"id": None, "word": "a", "size": 3},
+        {"id": 9, "word": "b", "size": 3},
+        {"id": None, "word": "c", "size": 3},
+    ]
+    ids = driver.upsert_blocks("numbered", [_block(rows)], conflict_columns=["word"])
+    assert isinstance(ids, list) and len(set(ids)) == 3 and ids[1] == 9
+    assert ids == [row["id"] for row in _stored(driver)]
+
+
 def test_returned_rows_come_in_the_rows_order(driver: BaseDatabaseDriver) -> None:
     """Where they have no key, too."""
     rows = list(reversed(_rows(700)))

@@ -82,8 +82,8 @@ def test_a_transaction_whose_statement_lasts_is_rolled_back_at_its_time(
 def test_nothing_is_lost_or_confused_while_the_loop_moves(pool: MakePool) -> None:
     """Some statements last just long enough for the loop to move, some are done just
     then: every client gets its answers, in its order."""
-    three = pool(3)
-    three.driver.delays = cycle([0.0, 0.0031, 0.0002, 0.0, 0.0044, 0.0, 0.0037])
+    eight = pool(8)
+    eight.driver.delays = cycle([0.0, 0.0031, 0.0, 0.0044, 0.0, 0.0])
     failures: List[BaseException] = []
 
     def work(client: RawClient) -> None:
@@ -107,11 +107,11 @@ def test_nothing_is_lost_or_confused_while_the_loop_moves(pool: MakePool) -> Non
         except BaseException as error:
             failures.append(error)
 
-    threads = [threading.Thread(target=work, args=(three.connect(),)) for _ in range(6)]
+    threads = [threading.Thread(target=work, args=(eight.connect(),)) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert not failures
-    three.wait_for("connections_in_use", 0)
-    three.wait_for("open_transactions", 0)
+    eight.wait_for("connections_in_use", 0)
+    eight.wait_for("open_transactions", 0)

@@ -29,7 +29,11 @@ _LOCKS = {
     "postgres": ["BEGIN", "LOCK TABLE items IN ACCESS EXCLUSIVE MODE"],
     "mysql": ["LOCK TABLES items WRITE"],
 }
-_SLEEPS = {"postgres": "SELECT pg_sleep(?)", "mysql": "SELECT SLEEP(?)"}
+# MySQL: SLEEP alone is no error when it is stopped.
+_SLEEPS = {
+    "postgres": "SELECT pg_sleep(?)",
+    "mysql": "SELECT 1 FROM information_schema.schemata WHERE SLEEP(?)",
+}
 
 
 @attrs.define
@@ -89,7 +93,7 @@ class Scene:
 
     @property
     def sleep(self) -> str:
-        """The statement that takes as many seconds as it is told."""
+        """The read that takes as many seconds as it is told, or longer."""
         return _SLEEPS[self.kind]
 
     def names(self) -> List[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Dict, List
+from typing import Any, Callable, Dict, List
 
 import pytest
 
@@ -14,6 +14,7 @@ from ..programs import wait_until
 from .conftest import StartDriver, start_scene
 from .scene import ITEMS, Scene
 
+_DATABASE = "faults"
 _USER = "plain"
 _PASSWORD = "plain's password"
 
@@ -54,10 +55,19 @@ _MAKE_WRITABLE: Dict[str, Callable[[LocalServer], None]] = {
 @pytest.fixture
 def plain_scene(server: LocalServer, start_driver: StartDriver) -> Scene:
     """A driver whose user is no administrator of the server."""
-    server.administration.create_database("faults")
-    server.administration.create_user(_USER, _PASSWORD, "faults")
-    config = server.address.config("faults", user=_USER, password=_PASSWORD)
-    return start_scene(start_driver, config, server.address)
+    return _plain_scene(server, start_driver)
+
+
+def _plain_scene(server: LocalServer, start_driver: StartDriver) -> Scene:
+    """Make a database, a user of it, and a driver for the user."""
+    server.administration.create_database(_DATABASE)
+    server.administration.create_user(_USER, _PASSWORD, _DATABASE)
+    return start_scene(start_driver, _config(server), server.address)
+
+
+def _config(server: LocalServer, **settings: Any) -> Dict[str, Any]:
+    """Return the user's configuration of a driver."""
+    return server.address.config(_DATABASE, user=_USER, password=_PASSWORD, **settings)
 
 
 def test_a_server_that_becomes_read_only_is_read_on_and_refuses_writes(
@@ -106,8 +116,7 @@ def test_a_driver_starts_on_a_server_that_is_read_only(
         client.rpc.insert("items", {"name": "before"})
     plain_scene.process.stop()
     _MAKE_READ_ONLY[kind](server)
-    config = server.address.config("faults", user=_USER, password=_PASSWORD)
-    with start_driver(config).client() as client:
+    with start_driver(_config(server)).client() as client:
         assert client.rpc.select("items", columns=["name"]) == [{"name": "before"}]
         with pytest.raises(ReadOnlyError):
             client.rpc.insert("items", {"name": "never"})
@@ -120,19 +129,15 @@ def test_the_driver_goes_to_the_server_that_takes_writes(
     first, second = private_server("postgres"), private_server("postgres")
     hosts = []
     for server in (first, second):
-        server.administration.create_database("faults")
-        config = server.address.config("faults")
-        start_scene(start_driver, config, server.address).process.stop()
+        _plain_scene(server, start_driver).process.stop()
         hosts.append(f"{server.address.host}:{server.address.port}")
     _make_standby(first)
-    several = first.address.config(
-        "faults", host=",".join(hosts), target_session_attrs="read-write"
-    )
+    several = _config(first, host=",".join(hosts), target_session_attrs="read-write")
     del several["config"]["port"]
     with start_driver(several).client() as client:
         client.rpc.insert("items", {"name": "second"})
         assert second.administration.query(
-            "SELECT name FROM items", database="faults"
+            "SELECT name FROM items", database=_DATABASE
         ) == [("second",)]
         second.kill()
         with pytest.raises(DriverConnectionError):
@@ -140,6 +145,6 @@ def test_the_driver_goes_to_the_server_that_takes_writes(
         _promote(first)
         client.rpc.insert("items", {"name": "first"})
         assert first.administration.query(
-            "SELECT name FROM items", database="faults"
+            "SELECT name FROM items", database=_DATABASE
         ) == [("first",)]
         assert client.rpc.ping()["generation"] == 1
