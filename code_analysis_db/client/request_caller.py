@@ -80,7 +80,8 @@ class RequestCaller:
         try:
             channel = self._pool.take(timeout)
             try:
-                return channel.call(request, read, timeout, ahead)
+                channel.send(request, timeout, ahead)
+                return channel.receive(read, timeout)
             finally:
                 self._pool.give(channel)
         except (DriverUnavailableError, ReplyLostError) as error:

@@ -35,6 +35,8 @@ class Dialect(ABC):
         alters_in_place: ALTER TABLE changes types, nullability, defaults, constraints.
         has_inline_references: a foreign key can stand in the definition of its column.
         lone_verbs: of raw statements that run outside of any transaction only.
+        routine_words: by which CREATE makes what has statements inside, of a server
+            that takes one statement at a time.
         serializable_reads_lock: at SERIALIZABLE what a transaction has read cannot be
             written by others until it ends; they wait.
         lexicon: how it writes strings, comments and quoted names.
@@ -53,6 +55,7 @@ class Dialect(ABC):
     alters_in_place: ClassVar[bool] = False
     has_inline_references: ClassVar[bool] = True
     lone_verbs: ClassVar[FrozenSet[str]] = frozenset()
+    routine_words: ClassVar[FrozenSet[str]] = frozenset()
     serializable_reads_lock: ClassVar[bool] = False
     lexicon: ClassVar[Lexicon]
 

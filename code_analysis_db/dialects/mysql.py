@@ -73,6 +73,7 @@ class MySQLDialect(Dialect):
     lone_verbs = frozenset(
         "ANALYZE OPTIMIZE REPAIR CHECK CACHE GRANT REVOKE INSTALL UNINSTALL".split()
     )
+    routine_words = frozenset("PROCEDURE FUNCTION TRIGGER EVENT".split())
     lexicon = Lexicon(
         backticks=True,
         backslash_escapes=True,

@@ -28,6 +28,7 @@ _LONE_VERBS = frozenset({"VACUUM"})
 _CACHED_TEXTS = 256
 _CACHED_LENGTH = 10_000
 _VERBS_AHEAD = 2
+_WORDS_AHEAD = 16
 
 
 @attrs.frozen(slots=True)
@@ -71,7 +72,7 @@ def _read(sql: str, dialect: Dialect) -> SqlText:
     if "\0" in sql:
         raise DriverQueryError("SQL text holds a NUL")
     pieces = list(scan(sql, dialect.lexicon))
-    pieces, end = _single_statement(pieces, sql)
+    pieces, end = _single_statement(pieces, sql, dialect)
     verb, is_read = _verb_and_reading(pieces)
     advice = dialect.refused_statement(verb, [piece.text for piece in pieces])
     if advice is not None:
@@ -108,9 +109,16 @@ def statement_verb(sql: str, dialect: Dialect) -> str:
     return read_sql(sql, dialect).verb
 
 
-def _single_statement(pieces: List[Piece], sql: str) -> Tuple[List[Piece], int]:
+def _single_statement(
+    pieces: List[Piece], sql: str, dialect: Dialect
+) -> Tuple[List[Piece], int]:
     """Return the pieces of the only statement, and where it ends."""
     end = _end_of_first(pieces)
+    if _creates_routine(pieces, dialect):
+        # where its body ends the server knows, which takes one statement only
+        end = len(pieces)
+        while pieces[end - 1].kind == "semicolon":
+            end -= 1
     if end == 0:
         raise DriverQueryError("SQL text holds no statement")
     if any(piece.kind != "semicolon" for piece in pieces[end:]):
@@ -121,6 +129,12 @@ def _single_statement(pieces: List[Piece], sql: str) -> Tuple[List[Piece], int]:
     if end == len(pieces):
         return pieces, len(sql)
     return pieces[:end], pieces[end].start
+
+
+def _creates_routine(pieces: List[Piece], dialect: Dialect) -> bool:
+    """Tell whether a statement creates what has statements inside."""
+    words = [p.text.upper() for p in pieces[:_WORDS_AHEAD] if p.kind == "word"]
+    return words[:1] == ["CREATE"] and not dialect.routine_words.isdisjoint(words)
 
 
 def _end_of_first(pieces: List[Piece]) -> int:

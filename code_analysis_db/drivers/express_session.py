@@ -37,7 +37,7 @@ class ExpressSession(ABC):
 
     @abstractmethod
     def fileno(self) -> int:
-        """Return the socket's descriptor."""
+        """Return the socket's descriptor, also once it is closed."""
 
     @abstractmethod
     def send(self, sql: str, params: Sequence[Any]) -> Wants:

@@ -30,14 +30,15 @@ class PostgresExpressSession(ExpressSession):
         self._context = context
         self._connection: connection = open_asynchronously(config)
         self._cancel = CancelRequest(self._connection)
+        # known also when the connection is lost, which closes the socket
+        self._descriptor: int = self._connection.fileno()
         self._cursor = self._connection.cursor()
         self._prepared = PreparedStatements() if config.prepared_statements else None
         self._prepares = False
 
     def fileno(self) -> int:
         """Return the socket's descriptor."""
-        descriptor: int = self._connection.fileno()
-        return descriptor
+        return self._descriptor
 
     def send(self, sql: str, params: Sequence[Any]) -> Wants:
         """Send a query, prepared where it comes often."""

@@ -16,7 +16,7 @@ import attrs
 from ..exceptions import InvalidRequestError
 from ..short_repr import short_repr
 from .check import Check
-from .converter import MALFORMED, misfit, structure_hook, unstructure_hook
+from .converter import MALFORMED, maker, misfit, unstructure_hook
 
 _Self = TypeVar("_Self", bound="BaseRequest")
 _Sent = TypeVar("_Sent", bound="FieldRequest")
@@ -100,7 +100,7 @@ class FieldRequest(BaseRequest):
     def from_dict(cls: Type[_Self], data: Dict[str, Any]) -> _Self:
         """Make the request that :meth:`to_dict` took apart."""
         try:
-            request: _Self = structure_hook(cls)(data, cls)
+            request: _Self = maker(cls)(**data)
             return request
         except MALFORMED as error:
             fault = misfit(cls, data) or f"malformed fields: {error}"

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import Any, Dict, Type, TypeVar
 
 from ..exceptions import ProtocolError
-from .converter import MALFORMED, misfit, structure_hook, unstructure_hook
+from .converter import MALFORMED, maker, misfit, unstructure_hook
 
 _Self = TypeVar("_Self", bound="BaseResult")
 
@@ -54,7 +54,7 @@ class FieldResult(BaseResult):
     def from_dict(cls: Type[_Self], data: Dict[str, Any]) -> _Self:
         """Make the result that :meth:`to_dict` took apart."""
         try:
-            result: _Self = structure_hook(cls)(data, cls)
+            result: _Self = maker(cls)(**data)
             return result
         except MALFORMED as error:
             fault = misfit(cls, data) or str(error)

@@ -28,7 +28,7 @@ else:
         """
 
 
-#: What a structure hook raises for fields that do not make a message.
+#: What is raised for fields that do not make a message.
 MALFORMED = (
     ForbiddenExtraKeysError,
     TypeError,
@@ -56,27 +56,6 @@ def _structure_block(value: Any, _: Any) -> RowBlock:
     return RowBlock(columns, rows)
 
 
-def _travels_as_is(message_class: Any) -> bool:
-    """Tell whether nothing of a message has to be put together from its parts."""
-    return attrs.has(message_class) and all(
-        field.type is Wire
-        for field in attrs.fields(attrs.resolve_types(message_class))
-    )
-
-
-def _structure_of_fields(message_class: Type[Any]) -> Callable[[Any, Any], Any]:
-    """Return what makes a message of its fields as they came.
-
-    What cattrs generates does the same field by field, in four times the time.
-    """
-
-    def structure(fields: Dict[str, Any], _: Any) -> Any:
-        """Make the message; the class itself refuses fields that it has not got."""
-        return message_class(**fields)
-
-    return structure
-
-
 @lru_cache(maxsize=1)
 def message_converter() -> Converter:
     """Return the converter that turns messages into dicts and back."""
@@ -87,7 +66,6 @@ def message_converter() -> Converter:
     converter.register_structure_hook(Wire, _structure_as_is)
     converter.register_unstructure_hook(RowBlock, _unstructure_block)
     converter.register_structure_hook(RowBlock, _structure_block)
-    converter.register_structure_hook_factory(_travels_as_is, _structure_of_fields)
     return converter
 
 
@@ -101,9 +79,22 @@ def unstructure_hook(message_class: type) -> Callable[[Any], Dict[str, Any]]:
 
 
 @lru_cache(maxsize=None)
-def structure_hook(message_class: type) -> Callable[[Any, Any], Any]:
-    """Return the function that puts messages of one class together."""
-    return message_converter().get_structure_hook(message_class)
+def maker(message_class: Type[Any]) -> Callable[..., Any]:
+    """Return what makes a message of one class of its fields as they came.
+
+    Where nothing of it has to be put together from parts, that is the class itself:
+    what cattrs generates does the same field by field, in four times the time.
+    """
+    fields = attrs.fields(attrs.resolve_types(message_class))
+    if all(field.type is Wire for field in fields):
+        return message_class
+    structure = message_converter().get_structure_hook(message_class)
+
+    def make(**received: Any) -> Any:
+        """Have cattrs put the parts together."""
+        return structure(received, message_class)
+
+    return make
 
 
 def misfit(message_class: type, fields: Any) -> str:

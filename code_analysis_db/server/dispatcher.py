@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections import deque
 from functools import partial
+from math import inf
+from time import perf_counter
 from typing import Any, Callable, Deque, Dict, Iterable, Optional
 
 from ..drivers.limits import Limits
@@ -39,6 +41,8 @@ _UPKEEP_DELAY = 1.0
 # So many requests a round at most: then the sockets are looked at again, so that an
 # urgent one is seen.
 _ROUND = 64
+# Seconds that a write waits at most for others to share its commit.
+_LONGEST_GATHERING = 0.001
 
 
 class Dispatcher:
@@ -72,7 +76,8 @@ class Dispatcher:
         self._finished: Deque[Job] = deque()
         self._upkeep: Optional[Timer] = None
         self._at_once = _ROUND
-        self._kept = 0
+        self._kept_since = inf
+        self._came = 0
         self.served = 0
         self.draining = False
 
@@ -88,7 +93,7 @@ class Dispatcher:
         """Start a request of ``size`` bytes, or queue it where somebody waits."""
         peer = job.peer
         peer.jobs[job.request_id] = job
-        if job.deadline.at != float("inf"):
+        if job.deadline.at != inf:
             job.timer = self._loop.call_at(
                 job.deadline.at, partial(self._time_out, job)
             )
@@ -136,15 +141,29 @@ class Dispatcher:
             self._collect()
         if self.queue.waiting:
             self._start_waiting()
-        kept = len(self._lanes.kept)
-        if kept > self._kept and kept < _ROUND:
-            # What has come in the meantime is to be run together with these.
-            self._kept = kept
-            return True
-        if kept:
-            self._kept = 0
+        if self._lanes.kept:
+            if self._more_may_come():
+                return True
+            self._kept_since = inf
             self._lanes.end_round()
         return self.queue.ready
+
+    def _more_may_come(self) -> bool:
+        """Whether what the lanes have kept can wait for others to be run with it.
+
+        A commit takes longer than many a request.  So as long as the rounds bring some,
+        the writes among them are gathered for a while, and share one.
+        """
+        now = perf_counter()
+        if self._kept_since == inf:
+            self._kept_since = now
+        kept = len(self._lanes.kept)
+        came, self._came = self._came, self.served + kept
+        return (
+            came != self._came
+            and kept < _ROUND
+            and now - self._kept_since < _LONGEST_GATHERING
+        )
 
     def _start_waiting(self) -> None:
         """Start requests that waited for their turn."""
@@ -157,7 +176,12 @@ class Dispatcher:
     @property
     def idle(self) -> bool:
         """Whether nothing waits, runs, or has just ended."""
-        return self._lanes.idle and not self.queue and not self._finished
+        return (
+            self._lanes.idle
+            and not self._lanes.kept
+            and not self.queue
+            and not self._finished
+        )
 
     def _start(self, job: Job) -> None:
         """Give a request to the lanes, unless its client may not make it."""
@@ -255,7 +279,7 @@ class Dispatcher:
     def _go_on(self, peer: Peer) -> None:
         """Let a client's next request start."""
         self.queue.finish(peer.queue)
-        if peer.paused and self.queue.has_room(peer.queue):
+        if peer.paused and not self.draining and self.queue.has_room(peer.queue):
             peer.resume()
 
     def _maintain(self) -> None:

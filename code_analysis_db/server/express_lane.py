@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
+from contextlib import suppress
 from functools import partial
 from time import perf_counter
 from typing import Callable, Deque, Dict, List, Optional, Tuple
@@ -46,7 +47,12 @@ _PAUSE = 0.25
 
 
 class ExpressLane:
-    """Sends selects over express sessions."""
+    """Sends selects over express sessions.
+
+    Attributes:
+        answered: how many reads were answered here.
+        sessions: how many connections the lane has.
+    """
 
     def __init__(
         self,
@@ -75,6 +81,8 @@ class ExpressLane:
         self._wanted = False
         self._open_from = 0.0
         self._closed = False
+        self.answered = 0
+        self.sessions = 0
         express.listen(
             partial(loop.call_soon, self._yield_one),
             partial(loop.call_soon, self._grow_if_wanted),
@@ -182,6 +190,7 @@ class ExpressLane:
             self._leave(session)
             self._aside(partial(self._finish, flight))
             return
+        self.answered += 1
         self._owner.answer(job, _result(flight))
         self._next(session, now)
 
@@ -207,6 +216,7 @@ class ExpressLane:
         is closed, so that a request to cancel cannot come late."""
         job, session = flight.job, flight.session
         job.deadline.interrupt = None
+        self.sessions -= 1
         self._leave(session)
         self._aside(partial(self._stop, session))
         error = interruption(job.deadline)
@@ -294,6 +304,7 @@ class ExpressLane:
         """Take a session that was opened, or try again later."""
         self._opening = False
         if session is not None:
+            self.sessions += 1
             self._adopt(session)
         elif failed:
             self._open_from = perf_counter() + _PAUSE
@@ -323,6 +334,7 @@ class ExpressLane:
 
     def _retire(self, session: ExpressSession) -> None:
         """Close a session."""
+        self.sessions -= 1
         self._leave(session)
         self._express.retire(session)
 
@@ -330,7 +342,9 @@ class ExpressLane:
         """Hear no more of a session."""
         descriptor = session.fileno()
         self._flights.pop(descriptor, None)
-        self._loop.unregister(descriptor)
+        # the socket of a connection that was lost is closed already
+        with suppress(OSError):
+            self._loop.unregister(descriptor)
 
 
 def _result(flight: Flight) -> FieldResult:

@@ -8,7 +8,7 @@ go there at once for a while.
 
 from __future__ import annotations
 
-import time
+from time import perf_counter
 from typing import Dict, Hashable, Optional
 
 from ..drivers.execution_context import BudgetExceeded, Deadline
@@ -40,7 +40,7 @@ class InlineReads:
             deadline: the request's own; where it comes before the budget's, running
                 out of time is the caller's error to see.
         """
-        now = time.perf_counter()
+        now = perf_counter()
         if self._long and self._was_long(request, now):
             return None
         budget = self._budget

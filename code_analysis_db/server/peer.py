@@ -15,7 +15,13 @@ from typing import Any, Deque, Dict, List, Optional, Protocol
 
 from ..exceptions import HandshakeError, ProtocolError
 from ..request_queue import ClientQueue
-from ..transport.framing import FrameParser, OversizedFrame, frame
+from ..transport.framing import (
+    SHORT_LIMIT,
+    FrameParser,
+    OversizedFrame,
+    frame,
+    short_length,
+)
 from ..transport.handshake import MAX_HANDSHAKE_FRAME, ServerHandshake
 from ..event_loop import READ, WRITE, EventLoop, Timer
 from .job import Job
@@ -175,7 +181,9 @@ class Peer:
         Safe from any thread; it never waits.  A connection that has ended takes
         nothing, silently: its end is dealt with by the loop thread.
         """
-        data = frame(payload)
+        length = len(payload)
+        short = length <= SHORT_LIMIT
+        data = short_length(length) + payload if short else frame(payload)
         with self._lock:
             if self.closed:
                 return

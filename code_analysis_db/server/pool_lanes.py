@@ -135,9 +135,11 @@ class PoolLanes(Lanes):
 
     def figures(self) -> Dict[str, int]:
         """Return how the connections are used."""
-        turns = self._turns
+        turns, express = self._turns, self._express
         with self._crew.lock:
             return {
+                "connections_sending_ahead": 0 if express is None else express.sessions,
+                "reads_sent_ahead": 0 if express is None else express.answered,
                 "connection_limit": turns.limit,
                 "connections_in_use": turns.in_use,
                 "connections_held": turns.held,

@@ -19,7 +19,7 @@ from typing import Deque, Optional
 
 from ..exceptions import DriverUnavailableError, HandshakeError
 from .endpoint import Endpoint
-from .framing import Frame, FrameParser, frame
+from .framing import SHORT_LIMIT, Frame, FrameParser, frame, short_length
 
 # The greeting is small; the driver's own limit comes with it.
 _GREETING_LIMIT = 65_536
@@ -115,7 +115,9 @@ class ClientSocket:
         Raises:
             OSError: the connection is lost; a part may have been sent.
         """
-        data = frame(payload)
+        length = len(payload)
+        short = length <= SHORT_LIMIT
+        data = short_length(length) + payload if short else frame(payload)
         sent = self._send(data)
         if sent != len(data):
             self._stream.sendall(memoryview(data)[sent:])

@@ -22,7 +22,10 @@ from ..exceptions import ProtocolError
 _SHORT = Struct(">i")
 _LONG = Struct(">Q")
 _LONG_MARK = -1
-_SHORT_LIMIT = 0x7FFFFFFF
+#: The most bytes of a payload whose length goes in 4 bytes, and that length as bytes:
+#: what writes a frame for every message does without a call of :func:`frame`.
+SHORT_LIMIT = 0x7FFFFFFF
+short_length = _SHORT.pack
 HEAD_BYTES = 9
 
 # Up to 128 KiB the C library takes memory from its heap; beyond, every read would map
@@ -52,7 +55,7 @@ Frame = Union[Payload, OversizedFrame]
 def frame(payload: bytes) -> bytes:
     """Return the payload behind its length."""
     length = len(payload)
-    if length > _SHORT_LIMIT:
+    if length > SHORT_LIMIT:
         return _SHORT.pack(_LONG_MARK) + _LONG.pack(length) + payload
     return _SHORT.pack(length) + payload
 

@@ -318,6 +318,19 @@ def test_placeholders_are_found_as_the_server_reads(sql: str, bound: str) -> Non
     assert bind(read_sql(sql, MYSQL_DIALECT), [1], MYSQL_DIALECT) == (bound, [1])
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE PROCEDURE p() BEGIN SELECT 1; IF 1 THEN SELECT 2; END IF; END",
+        "CREATE DEFINER = `a`@`b` TRIGGER t BEFORE INSERT ON u FOR EACH ROW"
+        " BEGIN SET NEW.a = 1; SET NEW.b = 2; END",
+    ],
+)
+def test_what_has_statements_inside_is_one(sql: str) -> None:
+    """The server would not take more than one in any case."""
+    assert read_sql(f"{sql};", MYSQL_DIALECT).sql == sql
+
+
 @pytest.mark.parametrize("verb", ["ANALYZE TABLE t", "OPTIMIZE TABLE t", "GRANT x"])
 def test_what_commits_by_itself_runs_alone(verb: str) -> None:
     assert read_sql(verb, MYSQL_DIALECT).runs_alone

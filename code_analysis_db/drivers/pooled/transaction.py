@@ -111,6 +111,8 @@ class PooledTransaction(Transaction[SS]):
             lost = isinstance(error, DriverConnectionError)
             if self._guarded and lost and not isinstance(error, OutcomeUnknownError):
                 return self._gone(error)
+        elif isinstance(error, DriverTransactionError) and not session.in_transaction:
+            self._close(str(error))
         elif not session.in_transaction:
             self._close(f"rolled back by the server: {error}")
             if isinstance(error, DriverError):

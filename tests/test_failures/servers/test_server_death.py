@@ -99,13 +99,13 @@ def test_what_is_open_when_the_server_dies_ends_with_an_error(
     """A transaction, a stream, a statement that runs; the next ones work."""
     with own_scene.client() as client:
         client.rpc.insert_many("items", [{"data": bytes(100_000)}] * 100)
-        transaction = client.rpc.begin_transaction()
-        client.rpc.insert("items", {"name": "lost"}, transaction_id=transaction)
-        stream = client.rpc.select_iter("items", chunk_size=1)
-        next(iter(stream))
         with ThreadPoolExecutor(1) as threads:
             running = threads.submit(client.rpc.execute, own_scene.sleep, [60])
             own_scene.wait_for_running(1)
+            transaction = client.rpc.begin_transaction()
+            client.rpc.insert("items", {"name": "lost"}, transaction_id=transaction)
+            stream = client.rpc.select_iter("items", chunk_size=1)
+            next(iter(stream))
             server.kill()
             assert isinstance(running.exception(DEADLINE), DriverConnectionError)
         with pytest.raises(DriverConnectionError):
