@@ -230,8 +230,13 @@ class MySQLWire:
         Raises:
             ServerFault: it tells of an error.
         """
-        data, at, length = self._whole(self._data, self._at)
-        start = at + 4
+        data, at = self._data, self._at
+        if len(data) - at < _HEADER:
+            data, at = self._fill(data, at, _HEADER)
+        length = data[at] | data[at + 1] << 8 | data[at + 2] << 16
+        if length == _LONGEST or len(data) - at - _HEADER < length:
+            data, at, length = self._whole(data, at)
+        start = at + _HEADER
         self._data, self._at = data, start + length
         packet = data[start : start + length]
         if not packet:

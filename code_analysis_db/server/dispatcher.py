@@ -18,7 +18,12 @@ from typing import Any, Callable, Deque, Dict, Iterable, Optional
 
 from ..drivers.limits import Limits
 from ..event_loop import EventLoop, Timer
-from ..exceptions import DriverError, RequestCancelledError, RequestTimeoutError
+from ..exceptions import (
+    DriverError,
+    RequestCancelledError,
+    RequestTimeoutError,
+    TransactionLostError,
+)
 from ..handlers.read_handlers import RowSink
 from ..messages.base_request import FieldRequest
 from ..messages.base_result import FieldResult
@@ -199,12 +204,15 @@ class Dispatcher:
             if entry is None:
                 if of_cursor:
                     self.settle(job, self.cursors.refusal(job))
+                elif self.draining:
+                    self._refuse(job, _lost_to_the_end(transaction_id))
                 else:
                     self._lanes.start_ended(job)
                 return
             fault = self.transactions.join(entry, job)
             if fault is not None:
-                self._refuse(job, fault)
+                lost = self.draining and entry.peer is job.peer
+                self._refuse(job, _lost_to_the_end(transaction_id) if lost else fault)
                 return
         self._lanes.start(job)
 
@@ -380,3 +388,11 @@ class Dispatcher:
             "open_transactions": len(self.transactions),
             **self._lanes.figures(),
         }
+
+
+def _lost_to_the_end(transaction_id: str) -> TransactionLostError:
+    """Return the error of a transaction that the stopping driver has rolled back."""
+    return TransactionLostError(
+        f"transaction {transaction_id!r} is gone and nothing of it was applied: the"
+        " driver process is stopping"
+    )

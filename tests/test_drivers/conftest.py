@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator
 
@@ -13,6 +14,8 @@ import pytest
 
 from code_analysis_db.dialects.base import Dialect
 from code_analysis_db.drivers import BaseDatabaseDriver, SQLiteDriver, driver_names
+
+from tests.servers.servers import Servers
 
 from .unified.definitions import CHILDREN, PARENTS
 from .unified.place import Place, drop_all_tables
@@ -104,3 +107,9 @@ def make_sqlite(tmp_path: Path) -> Iterator[MakeSQLite]:
     yield make
     for driver in made:
         driver.disconnect()
+
+
+@pytest.fixture(scope="session")
+def own_database(servers: Servers) -> Callable[[str], Dict[str, Any]]:
+    """A database of each kind that nobody else is connected to."""
+    return lru_cache(maxsize=None)(servers.new_config)

@@ -11,8 +11,8 @@ import pytest
 
 from code_analysis_db.drivers import BaseDatabaseDriver, Deadline, create_driver
 from tests.servers.search import KINDS
+from tests.servers.servers import Servers
 
-from .conftest import PlaceOf
 from .unified.place import drop_all_tables
 
 ITEMS: Dict[str, Any] = {
@@ -65,11 +65,13 @@ class Connecting:
 
 @pytest.fixture(params=KINDS)
 def connecting(
-    request: pytest.FixtureRequest, place_of: PlaceOf, servers: Any
+    request: pytest.FixtureRequest,
+    own_database: Callable[[str], Dict[str, Any]],
+    servers: Servers,
 ) -> Iterator[Connecting]:
     """A database on a server of each kind, without tables."""
     kind: str = request.param
-    made = Connecting(place_of(kind).config, servers.administration(kind))
+    made = Connecting(own_database(kind), servers.administration(kind))
     yield made
     made.close()
 
