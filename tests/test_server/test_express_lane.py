@@ -30,7 +30,7 @@ ALL = SelectRequest("items", None, order_by=["id"])
 
 
 class ExpressPool(ServerPool):
-    """A pool of PostgreSQL connections, and its server from the administrator's side."""
+    """A pool of PostgreSQL connections, and its server as administrators see it."""
 
     @contextmanager
     def locked(self, table: str) -> Iterator[None]:
