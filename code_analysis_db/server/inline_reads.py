@@ -9,16 +9,16 @@ go there at once for a while.
 from __future__ import annotations
 
 from time import perf_counter
-from typing import Dict, Hashable, Optional
+from typing import Optional
 
 from ..drivers.execution_context import BudgetExceeded, Deadline
 from ..messages.base_request import FieldRequest
 from ..messages.base_result import FieldResult
 from ..rpc_server import DatabaseDriverRPCServer
+from .shape_memory import ShapeMemory
 
 _BUDGET = 0.002
 _REMEMBERED = 1.0
-_MAX_REMEMBERED = 1024
 
 
 class InlineReads:
@@ -29,7 +29,7 @@ class InlineReads:
         self._rpc = rpc
         self._context = rpc.driver.context
         self._budget = Deadline(budget=True)
-        self._long: Dict[Hashable, float] = {}
+        self._long = ShapeMemory(_REMEMBERED)
 
     def attempt(
         self, request: FieldRequest, deadline: Optional[Deadline] = None
@@ -41,7 +41,7 @@ class InlineReads:
                 out of time is the caller's error to see.
         """
         now = perf_counter()
-        if self._long and self._was_long(request, now):
+        if self._long.has(request, now):
             return None
         budget = self._budget
         budget.at = now + _BUDGET
@@ -52,29 +52,7 @@ class InlineReads:
         try:
             return self._rpc.run(request, brief=True)
         except BudgetExceeded:
-            self._remember(request, now)
+            self._long.note(request, now)
             return None
         finally:
             context.deadline = None
-
-    def _was_long(self, request: FieldRequest, now: float) -> bool:
-        """Tell whether a read of this shape was too long a short while ago."""
-        until = self._long.get(_shape(request))
-        return until is not None and now < until
-
-    def _remember(self, request: FieldRequest, now: float) -> None:
-        """Note that reads of this shape are long."""
-        if len(self._long) >= _MAX_REMEMBERED:
-            self._long.clear()
-        self._long[_shape(request)] = now + _REMEMBERED
-
-
-def _shape(request: FieldRequest) -> Hashable:
-    """Return what reads that take about as long have in common."""
-    where = getattr(request, "where", None)
-    return (
-        type(request),
-        getattr(request, "table_name", None) or getattr(request, "sql", None),
-        tuple(where) if where else None,
-        getattr(request, "limit", None),
-    )
