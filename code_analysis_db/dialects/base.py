@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from typing import Any, ClassVar, FrozenSet, List, Optional, Sequence
 
 from ..enums import DefaultFunction, Direction
+from ..exceptions import UnsupportedError
 from ..schema import Column, DefaultExpression, Index, Table
 from .lexicon import Lexicon
 from .storage import Converter, Storage
@@ -245,9 +246,15 @@ class Dialect(ABC):
     def altered_column(self, table: Table, before: Column, after: Column) -> List[str]:
         """Return the clauses of an ALTER TABLE that make a column what it is to be.
 
-        Only a dialect that ``alters_in_place`` is asked.
+        Raises:
+            UnsupportedError: the dialect does not alter in place.
         """
-        raise NotImplementedError
+        raise UnsupportedError(
+            f"{self.name} cannot change column {before.name!r} of table"
+            f" {table.name!r} in place",
+            table=table.name,
+            column=before.name,
+        )
 
     def dropped_constraint(self, table: Table, name: str) -> str:
         """Return the clause of an ALTER TABLE that drops a constraint."""

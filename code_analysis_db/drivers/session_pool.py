@@ -94,9 +94,9 @@ class SessionPool(Generic[P]):
         return len(self._idle)
 
     @property
-    def has_waiters(self) -> bool:
-        """Whether somebody waits for a session."""
-        return bool(self._waiters)
+    def waiting(self) -> int:
+        """How many threads wait for a session."""
+        return len(self._waiters)
 
     def take(self) -> P:
         """Return an idle session, or a new one.

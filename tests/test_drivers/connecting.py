@@ -48,6 +48,11 @@ class Connecting:
         """Return how many connections the server has to the database."""
         return len(self.administration.connections(self.config["config"]["database"]))
 
+    def is_running(self) -> bool:
+        """Whether a statement runs on the database, or waits for a lock."""
+        database = self.config["config"]["database"]
+        return any(c.is_running for c in self.administration.connections(database))
+
     def cut(self) -> None:
         """Have the server end every connection to the database."""
         database = self.config["config"]["database"]

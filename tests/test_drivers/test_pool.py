@@ -117,7 +117,7 @@ def test_who_finds_no_connection_waits_for_one(
     driver.create_table(ITEMS)
     holder = driver.begin_transaction()
     waiting: "Future[int]" = threads.submit(driver.count, "items")
-    time.sleep(0.1)
+    wait_until(lambda: driver.stats()["waiting_for_connection"] == 1)
     assert not waiting.done()
     driver.commit_transaction(holder)
     assert waiting.result(LONG) == 0

@@ -43,17 +43,16 @@ class Fragile:
 
     def blocked(self, call: Callable[[], Any]) -> "Future[Any]":
         """Run a call that waits for a lock, and return when it waits."""
-        busy = self._busy() + 1
+        before = self._running()
         running = self.executor.submit(call)
-        wait_until(lambda: self._busy() == busy)
-        time.sleep(0.2)
+        wait_until(lambda: self._running() > before)
         assert not running.done()
         return running
 
-    def _busy(self) -> int:
-        """Return how many of the driver's connections are not idle."""
-        stats = self.driver.stats()
-        return int(stats["connections"] - stats["idle_connections"])
+    def _running(self) -> int:
+        """Return how many statements the server runs, or has wait for a lock."""
+        found = self.server.administration.connections(_DATABASE)
+        return sum(connection.is_running for connection in found)
 
     def restart(self) -> None:
         """Kill the server and start it again."""

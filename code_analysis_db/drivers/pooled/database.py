@@ -129,6 +129,7 @@ class PooledDatabase(Database[SS]):
             "connections": len(self.pool),
             "idle_connections": self.pool.idle,
             "held_connections": len(self.pinned),
+            "waiting_for_connection": self.pool.waiting,
             "connection_limit": self.pool.limit,
         }
 

@@ -53,7 +53,7 @@ class PooledExpress(Express, Generic[SS]):
     @property
     def is_short(self) -> bool:
         """Whether somebody waits for a session of the pool."""
-        return self._pool.has_waiters
+        return bool(self._pool.waiting)
 
     def open(self) -> Optional[ExpressSession]:
         """Open a session with a connection that the pool lends."""
