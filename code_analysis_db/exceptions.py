@@ -257,6 +257,19 @@ class SchemaDefinitionError(DriverQueryError):
     code = "schema_definition"
 
 
+class SchemaSyncError(DriverQueryError):
+    """The database cannot be made what a definition says; nothing was changed, and the
+    message names every obstacle, with the number of rows that are in the way."""
+
+    code = "schema_sync"
+
+
+class SchemaVersionError(DriverQueryError):
+    """The database's schema is newer than the definition; it was left as it is."""
+
+    code = "schema_version"
+
+
 class DriverIntegrityError(DriverQueryError):
     """A constraint was violated; the subclass says which kind."""
 
@@ -324,6 +337,12 @@ class DiskFullError(StorageError):
     """There is no space left for the write; it was undone."""
 
     code = "disk_full"
+
+
+class BackupError(StorageError):
+    """A backup could not be made, or is none that can be restored."""
+
+    code = "backup"
 
 
 class CorruptDatabaseError(StorageError):

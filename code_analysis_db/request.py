@@ -24,16 +24,22 @@ from .messages.row_requests import (
     UpdateRequest,
     UpsertManyRequest,
 )
+from .messages.schema_requests import (
+    BackupRequest,
+    ExportSchemaRequest,
+    GetSchemaHistoryRequest,
+    GetSchemaVersionRequest,
+    RestoreRequest,
+    SyncSchemaRequest,
+)
 from .messages.service_requests import PingRequest, StatsRequest
 from .messages.sql_requests import ExecuteManyRequest, ExecuteRequest
 from .messages.table_requests import (
     AlterTableRequest,
     CreateTableRequest,
     DropTableRequest,
-    GetSchemaVersionRequest,
     GetTableInfoRequest,
     ListTablesRequest,
-    SyncSchemaRequest,
 )
 from .messages.transaction_requests import (
     BeginTransactionRequest,
@@ -71,6 +77,10 @@ __all__ = [
     "GetTableInfoRequest",
     "GetSchemaVersionRequest",
     "SyncSchemaRequest",
+    "ExportSchemaRequest",
+    "GetSchemaHistoryRequest",
+    "BackupRequest",
+    "RestoreRequest",
     "PingRequest",
     "StatsRequest",
     "REQUESTS",
@@ -105,6 +115,10 @@ REQUESTS: Dict[str, Type[FieldRequest]] = {
         GetTableInfoRequest,
         GetSchemaVersionRequest,
         SyncSchemaRequest,
+        ExportSchemaRequest,
+        GetSchemaHistoryRequest,
+        BackupRequest,
+        RestoreRequest,
         PingRequest,
         StatsRequest,
     )

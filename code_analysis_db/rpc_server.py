@@ -16,6 +16,7 @@ from .handlers.batch_handlers import BatchHandlers
 from .handlers.handler import HandlerTable
 from .handlers.read_handlers import ReadHandlers, RowSink
 from .handlers.row_handlers import RowHandlers
+from .handlers.schema_handlers import SchemaHandlers
 from .handlers.sql_handlers import SqlHandlers
 from .handlers.table_handlers import TableHandlers
 from .handlers.transaction_handlers import TransactionHandlers
@@ -52,6 +53,7 @@ class DatabaseDriverRPCServer:
         self.cursors = CursorTable(idle_timeout)
         self._process_info = process_info
         self._reads = ReadHandlers(driver, self.cursors)
+        self._schema = SchemaHandlers(driver)
         self._handlers: HandlerTable = {
             PingRequest: self._ping,
             StatsRequest: self._stats,
@@ -60,6 +62,7 @@ class DatabaseDriverRPCServer:
             **SqlHandlers(driver).handlers(),
             **TransactionHandlers(driver, self.cursors).handlers(),
             **TableHandlers(driver).handlers(),
+            **self._schema.handlers(),
         }
         self._handlers.update(BatchHandlers(driver, self._handlers).handlers())
 
@@ -83,7 +86,8 @@ class DatabaseDriverRPCServer:
 
         Args:
             sink: takes the rows of a select as they are read; the result has the last
-                of them.  Without one the result has them all.
+                of them.  Without one the result has them all.  Of a long piece of work
+                it takes how far that is, where the caller wants to know.
             brief: raise ``BudgetExceeded`` for a select of many rows.
         """
         try:
@@ -92,6 +96,8 @@ class DatabaseDriverRPCServer:
                     return self._reads.select_few(request)
                 if sink is not None:
                     return self._reads.stream(request, sink)
+            elif sink is not None and self._schema.reports(request):
+                return self._schema.run(request, sink)
             handler = self._handlers.get(type(request))
             if handler is None:
                 raise ProtocolError(f"unknown method {request.name!r}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 from hypothesis import settings
 
@@ -12,7 +13,14 @@ pytest_plugins = ["tests.servers.plugin"]
 # the same ones every time; HYPOTHESIS_PROFILE=night looks for what nobody has met yet.
 settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
-settings.register_profile("night", deadline=None, max_examples=3000)
+settings.register_profile("night", deadline=None, max_examples=10_000)
 settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if "CI" in os.environ else "default")
 )
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C be heard by what the tests start: a shell that runs them in the
+    background has it ignored, and that is inherited."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -92,6 +92,7 @@ class _Record:
                 " batch"
             )
         if ahead:
+            # mypy does not know that only requests with blocks have some ahead
             request = attrs.evolve(request, blocks=list(ahead))  # type: ignore[misc]
         handle = BatchHandle(read)
         self.operations.append((request.name, request.to_dict()))

@@ -204,7 +204,8 @@ class Channel:
         if parts is None:
             return read(result)
         parts += read(result)
-        return parts  # type: ignore[no-any-return]
+        whole: T = parts
+        return whole
 
     def close(self) -> None:
         """Close the descriptor; twice is fine.

@@ -1,18 +1,27 @@
-"""The methods about tables and the schema."""
+"""The methods about tables, the schema and all of the database."""
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional, Union
 
+from ..messages.schema_requests import (
+    BackupRequest,
+    ExportSchemaRequest,
+    GetSchemaHistoryRequest,
+    GetSchemaVersionRequest,
+    RestoreRequest,
+    SyncSchemaRequest,
+)
 from ..messages.table_requests import (
     AlterTableRequest,
     CreateTableRequest,
     DropTableRequest,
-    GetSchemaVersionRequest,
     GetTableInfoRequest,
     ListTablesRequest,
-    SyncSchemaRequest,
 )
+from ..progress import ProgressListener
+from ..schema.schema import Schema, portable_schema
+from .progress_reading import with_progress
 from .request_methods import RequestMethods
 from .result_reading import field
 
@@ -21,13 +30,21 @@ _tables = field("tables")
 _columns = field("columns")
 _version = field("version")
 _report = field("report")
+_history = field("history")
+_definition = field("definition")
+_path = field("path")
 
 
 class SchemaMethods(RequestMethods):
     """Makes, changes and describes tables; never inside a transaction.
 
-    ``timeout`` is the seconds that a call may take, waiting included.
+    ``timeout`` is the seconds that a call may take, waiting included.  What may take
+    long tells ``progress`` (a function that takes a
+    :class:`~code_analysis_db.progress.Progress`) how far it is; what that raises stops
+    the work, which is undone as far as it had come.
     """
+
+    # --- single tables ------------------------------------------------------------
 
     def create_table(
         self, schema: Mapping[str, Any], *, timeout: Optional[float] = None
@@ -87,26 +104,117 @@ class SchemaMethods(RequestMethods):
         columns: List[Dict[str, Any]] = self._perform(request, _columns, timeout)
         return columns
 
+    # --- the schema ---------------------------------------------------------------
+
+    def sync_schema(
+        self,
+        schema_definition: Union[Mapping[str, Any], Schema],
+        backup_dir: Optional[str] = None,
+        *,
+        dry_run: bool = False,
+        allow_destructive: bool = False,
+        progress: Optional[ProgressListener] = None,
+        timeout: Optional[float] = None,
+    ) -> Dict[str, Any]:
+        """Make the database's schema what the definition says.
+
+        Where it is so already nothing is done.  Of several that sync at once one does
+        it, and the others find nothing to do.
+
+        Args:
+            schema_definition: ``{"tables": […], "version": …}``, or a
+                :class:`~code_analysis_db.schema.Schema`.
+            backup_dir: where a complete backup is made before the first change.
+            dry_run: only tell what would be done.
+            allow_destructive: drop tables and columns that the definition has not,
+                and narrow types whose values all fit; else they are left.
+
+        Returns:
+            ``created_tables``, ``modified_tables``, ``dropped_tables``,
+            ``renamed_tables`` (old names to new), ``errors`` (of a dry run: what
+            stands in the way), ``changed``, ``dry_run``, ``from_version``,
+            ``to_version``, ``steps`` (with their SQL and what they cost), ``left``,
+            ``backup`` (its path) and ``seconds``.
+
+        Raises:
+            SchemaDefinitionError: the definition has faults; all are named.
+            SchemaSyncError: rows stand in the way; nothing was changed.
+            SchemaVersionError: the database is newer than the definition.
+            BackupError: the backup could not be made; nothing was changed.
+        """
+        request = SyncSchemaRequest(
+            portable_schema(schema_definition),
+            backup_dir,
+            dry_run,
+            allow_destructive,
+            progress is not None,
+        )
+        read, settle = with_progress(_report, progress)
+        report: Dict[str, Any] = settle(self._perform(request, read, timeout))
+        return report
+
+    def export_schema(self, *, timeout: Optional[float] = None) -> Dict[str, Any]:
+        """Return the whole database as a definition that :meth:`sync_schema` takes."""
+        request = ExportSchemaRequest()
+        definition: Dict[str, Any] = self._perform(request, _definition, timeout)
+        return definition
+
     def get_schema_version(self, *, timeout: Optional[float] = None) -> str:
         """Return the version that the last schema sync stored, ``""`` for none."""
         version: str = self._perform(GetSchemaVersionRequest(), _version, timeout)
         return version
 
-    def sync_schema(
-        self,
-        schema_definition: Mapping[str, Any],
-        backup_dir: Optional[str] = None,
-        *,
-        timeout: Optional[float] = None,
-    ) -> Dict[str, Any]:
-        """Make the database's schema what the definition says.
-
-        Args:
-            backup_dir: where a complete backup is made first.
+    def get_schema_history(
+        self, *, timeout: Optional[float] = None
+    ) -> List[Dict[str, Any]]:
+        """Return the syncs that have changed or were to change the schema, the first
+        one first.
 
         Returns:
-            ``created_tables``, ``modified_tables`` and ``errors``.
+            ``started_at`` (aware, UTC), ``from_version``, ``to_version``, ``steps``,
+            ``seconds`` and ``outcome`` (``"applied"`` or ``"failed: …"``) of each.
         """
-        request = SyncSchemaRequest(schema_definition, backup_dir)
-        report: Dict[str, Any] = self._perform(request, _report, timeout)
+        request = GetSchemaHistoryRequest()
+        history: List[Dict[str, Any]] = self._perform(request, _history, timeout)
+        return history
+
+    # --- all of the database ------------------------------------------------------
+
+    def backup(
+        self,
+        directory: str,
+        *,
+        progress: Optional[ProgressListener] = None,
+        timeout: Optional[float] = None,
+    ) -> str:
+        """Copy the whole database into a new file of a directory, as it is at one
+        moment, while others go on; return the file's path.
+
+        The path is one of the driver's machine.
+
+        Raises:
+            BackupError: the file could not be written; there is none then.
+        """
+        request = BackupRequest(directory, progress is not None)
+        read, settle = with_progress(_path, progress)
+        path: str = settle(self._perform(request, read, timeout))
+        return path
+
+    def restore(
+        self,
+        backup: str,
+        *,
+        progress: Optional[ProgressListener] = None,
+        timeout: Optional[float] = None,
+    ) -> Dict[str, Any]:
+        """Put everything back from a backup, of this kind of database or another:
+        tables, rows, keys, numbering, version.  What is not in it is dropped.
+
+        Raises:
+            BackupError: the file is no backup that can be restored here; nothing was
+                changed.
+        """
+        request = RestoreRequest(backup, progress is not None)
+        read, settle = with_progress(_report, progress)
+        report: Dict[str, Any] = settle(self._perform(request, read, timeout))
         return report

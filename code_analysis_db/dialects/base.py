@@ -12,8 +12,9 @@ from typing import Any, ClassVar, FrozenSet, List, Optional, Sequence
 
 from ..enums import DefaultFunction, Direction
 from ..exceptions import UnsupportedError
-from ..schema import Column, DefaultExpression, Index, Table
+from ..schema import Column, DefaultExpression, Index, NativeDefault, Table
 from .lexicon import Lexicon
+from .sql_scanner import check_expression
 from .storage import Converter, Storage
 
 
@@ -102,6 +103,9 @@ class Dialect(ABC):
             return None
         if isinstance(default, DefaultExpression):
             return self.default_expression(column, default.function)
+        if isinstance(default, NativeDefault):
+            sql = check_expression(default.sql, self.lexicon, "a default")
+            return f"({self.escape_raw(sql)})"
         encode = self.storage(column).encode
         stored: Any = encode((default.value,))[0] if encode else default.value
         return self.literal(stored)

@@ -16,6 +16,8 @@ class MySQLFlavour:
             is lacking, by ``VALUES()``, which MySQL means to take away.
         quotes_defaults: information_schema shows defaults as SQL.
         qualifies_keys: errors name a key after its table.
+        tells_tables_of_checks: information_schema has the table of each check, and
+            tells one that stands at a column.
     """
 
     name: str
@@ -23,6 +25,7 @@ class MySQLFlavour:
     has_row_alias: bool
     quotes_defaults: bool
     qualifies_keys: bool
+    tells_tables_of_checks: bool
 
 
 MYSQL = MySQLFlavour(
@@ -31,6 +34,7 @@ MYSQL = MySQLFlavour(
     has_row_alias=True,
     quotes_defaults=False,
     qualifies_keys=True,
+    tells_tables_of_checks=False,
 )
 MARIADB = MySQLFlavour(
     "MariaDB",
@@ -38,4 +42,5 @@ MARIADB = MySQLFlavour(
     has_row_alias=False,
     quotes_defaults=True,
     qualifies_keys=False,
+    tells_tables_of_checks=True,
 )

@@ -9,7 +9,7 @@ import json
 from typing import Any, Optional, Sequence
 
 from ..enums import DefaultFunction, Direction, LogicalType
-from ..schema import Column, DefaultExpression, Table
+from ..schema import Column, DefaultExpression, NativeDefault, Table
 from .base import Dialect
 from .lexicon import Lexicon
 from .sqlite_functions import DECIMAL_AVERAGE, DECIMAL_COLLATION, DECIMAL_SUM
@@ -158,7 +158,7 @@ class SQLiteDialect(Dialect):
 
     def added_column_fault(self, column: Column, refers: bool) -> Optional[str]:
         """Name the limits of https://www.sqlite.org/lang_altertable.html."""
-        if isinstance(column.default, DefaultExpression):
+        if isinstance(column.default, (DefaultExpression, NativeDefault)):
             return "its default is an expression"
         if not column.nullable and column.default is None:
             return "it takes no NULL and has no default"

@@ -36,6 +36,8 @@ from typing import (
 
 from ..dialects.base import Dialect
 from ..exceptions import DriverError
+from ..progress import ProgressListener
+from ..schema.schema import Schema
 from .execution_context import ExecutionContext
 from .express import Express
 from .isolation import IsolationLevel
@@ -118,15 +120,65 @@ class BaseDatabaseDriver(RowOperations):
             UnknownTableError: there is no such table.
         """
 
+    # --- the schema, and all of the database --------------------------------------
+
+    @abstractmethod
+    def sync_schema(
+        self,
+        schema_definition: Union[Mapping[str, Any], Schema],
+        backup_dir: Optional[str] = None,
+        *,
+        dry_run: bool = False,
+        allow_destructive: bool = False,
+        progress: Optional[ProgressListener] = None,
+    ) -> Dict[str, Any]:
+        """Make the database's schema what the definition says, and report.
+
+        Args:
+            backup_dir: where a complete backup is made before the first change.
+            dry_run: only tell what would be done.
+            allow_destructive: drop and narrow what the definition has not, or has
+                narrower; else it is left, and reported.
+            progress: is told how far the work is.
+
+        Raises:
+            SchemaDefinitionError: the definition has faults; all are named.
+            SchemaSyncError: rows stand in the way.
+            SchemaVersionError: the database is newer than the definition.
+            BackupError: the backup could not be made.
+        """
+
+    @abstractmethod
+    def export_schema(self) -> Dict[str, Any]:
+        """Return the whole database as a definition."""
+
     @abstractmethod
     def get_schema_version(self) -> str:
         """Return the version that the last schema sync stored, ``""`` for none."""
 
     @abstractmethod
-    def sync_schema(
-        self, schema_definition: Dict[str, Any], backup_dir: Optional[str] = None
+    def get_schema_history(self) -> List[Dict[str, Any]]:
+        """Return the syncs that there were, the first one first."""
+
+    @abstractmethod
+    def backup(
+        self, directory: str, *, progress: Optional[ProgressListener] = None
+    ) -> str:
+        """Copy the whole database into a new file of a directory, and return its path.
+
+        Raises:
+            BackupError: it could not be written.
+        """
+
+    @abstractmethod
+    def restore(
+        self, backup: str, *, progress: Optional[ProgressListener] = None
     ) -> Dict[str, Any]:
-        """Make the database's schema what the definition says."""
+        """Put everything back from a backup, and report.
+
+        Raises:
+            BackupError: it is none, or none for this database.
+        """
 
     # --- raw SQL -----------------------------------------------------------------
 

@@ -11,6 +11,11 @@ from .scope import R, S, Scope, Work
 class Database(Scope[S]):
     """The sessions of one database."""
 
+    @abstractmethod
+    def look(self, work: Work[S, R]) -> R:
+        """Run ``work``, which reads the tables' definitions and changes nothing, within
+        one transaction."""
+
     def write_alone(self, work: Work[S, R]) -> R:
         """Run ``work``, one statement, outside any transaction (VACUUM)."""
         return self.write(work, several=False)

@@ -1,4 +1,4 @@
-"""Short reads outside transactions, sent without a thread that waits for each.
+"""Short statements outside transactions, sent without a thread that waits for each.
 
 A driver that has this has connections of a kind of its own for it, see
 :class:`~.express_session.ExpressSession`.  They count among the driver's connections,
@@ -8,14 +8,30 @@ whose number is limited: they are lent, and wanted back when others wait for one
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Mapping, NamedTuple, Optional
 
 from ..dialects.statement import Statement
-from .express_session import ExpressSession
+from .express_session import ExpressSession, Result
+
+
+class ExpressWrite(NamedTuple):
+    """A write that is one statement.
+
+    Attributes:
+        statement: the statement.
+        answer: what the driver's method returns, of the statement's result.
+    """
+
+    statement: Statement
+    answer: Callable[[Result], Any]
 
 
 class Express(ABC):
-    """What sends short reads ahead."""
+    """What sends short statements ahead.
+
+    The statements are made without asking the server.  None stands for one that cannot
+    be made so, that is not short by nature, or that has a fault: the usual way says so.
+    """
 
     @abstractmethod
     def listen(
@@ -30,16 +46,31 @@ class Express(ABC):
 
     @abstractmethod
     def select(self, table_name: str, *asked: Any) -> Optional[Statement]:
-        """Return the statement of a select, made without asking the server.
+        """Return the statement of a select.
 
         Args:
             asked: as :meth:`~.base.BaseDatabaseDriver.open_select` takes it, from
                 ``where`` to ``after``, in that order.
-
-        Returns:
-            None where the server would have to be asked, or an argument is wrong: the
-            usual way says so.
         """
+
+    @abstractmethod
+    def insert(
+        self, table_name: str, data: Mapping[str, Any], on_conflict: Optional[str]
+    ) -> Optional[ExpressWrite]:
+        """Return the insert of one row, whose answer is the row's id."""
+
+    @abstractmethod
+    def update(
+        self, table_name: str, where: Mapping[str, Any], data: Mapping[str, Any]
+    ) -> Optional[ExpressWrite]:
+        """Return the update of the row with a key, whose answer is how many rows it
+        met."""
+
+    @abstractmethod
+    def delete(
+        self, table_name: str, where: Mapping[str, Any]
+    ) -> Optional[ExpressWrite]:
+        """Return the delete of the row with a key, answered likewise."""
 
     @property
     @abstractmethod

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from typing import List, Optional
+from typing import Optional, Sequence
 
 from ..dialects.mysql import MySQLDialect
 from ..exceptions import LockTimeoutError, UnknownTableError
-from ..schema import INTERNAL_PREFIX, Table
+from ..schema import Table
 from .catalogue import PROPERTIES, TABLES
-from .mysql_introspection import describe
+from .introspection.mysql import MySQLReader
+from .introspection.mysql_form import mysql_form
 from .mysql_session import MySQLSession
 from .pooled.catalogue import PooledCatalogue
-from .table_description import TableDescription
 
 _LOCK = "CONCAT('code_analysis_db:', LEFT(SHA2(DATABASE(), 256), 32))"
 """The name of the lock on changes of tables, which all databases of a server share."""
@@ -24,24 +23,14 @@ class MySQLCatalogue(PooledCatalogue[MySQLSession]):
 
     def __init__(self, dialect: MySQLDialect) -> None:
         """Know nothing yet."""
-        super().__init__(dialect)
+        super().__init__(dialect, MySQLReader(dialect))
         self._mysql = dialect
 
-    def names_in(self, session: MySQLSession) -> List[str]:
-        """Return the names of the tables that are not the driver's own, sorted."""
-        found = session.query(
-            "SELECT TABLE_NAME FROM information_schema.TABLES"
-            " WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE <> 'VIEW'"
-        )
-        return sorted(name for (name,) in found if not name.startswith(INTERNAL_PREFIX))
+    def normalised(self, session: MySQLSession, table: Table) -> Table:
+        """Return a wanted table with its texts as the server gives them back."""
+        return mysql_form(session, table, self._mysql)
 
-    def _described(
-        self, session: MySQLSession, name: str, stored: Optional[Table]
-    ) -> Optional[TableDescription]:
-        """Describe a table or view, None where there is none of that name."""
-        return describe(session, name, stored, self._mysql)
-
-    def _has_table(self, session: MySQLSession, name: str) -> bool:
+    def has_table(self, session: MySQLSession, name: str) -> bool:
         """Whether the database has a table of that name."""
         return bool(
             session.query(
@@ -52,21 +41,27 @@ class MySQLCatalogue(PooledCatalogue[MySQLSession]):
             )
         )
 
-    def _create_own_tables(self, session: MySQLSession) -> None:
-        """Create the driver's own tables where they are missing."""
-        for name, value in ((TABLES, "definition"), (PROPERTIES, "value")):
-            session.query(
-                f"CREATE TABLE IF NOT EXISTS {name} (name varchar(64) PRIMARY KEY,"
-                f" {value} longtext NOT NULL) {self._mysql.table_options()}"
-            )
-
-    def store(self, session: MySQLSession, table: Table) -> None:
-        """Keep a table's definition, in place of one that is there."""
-        self._create_own_tables(session)
+    def create_own_tables(self, session: MySQLSession) -> None:
+        """Create the driver's own tables where they are missing; where they are not
+        nothing is run that would commit a transaction."""
+        if self.has_table(session, TABLES) and self.has_table(session, PROPERTIES):
+            return
+        options = self._mysql.table_options()
         session.query(
-            f"REPLACE INTO {TABLES} (name, definition) VALUES (%s, %s)",
-            (table.name, json.dumps(table.to_definition())),
+            f"CREATE TABLE IF NOT EXISTS {TABLES} (name varchar(64) PRIMARY KEY,"
+            f" definition longtext NOT NULL, snapshot longtext) {options}"
         )
+        session.query(
+            f"CREATE TABLE IF NOT EXISTS {PROPERTIES} (name varchar(64) PRIMARY KEY,"
+            f" value longtext NOT NULL) {options}"
+        )
+
+    def _replacing(self, fields: Sequence[str]) -> str:
+        """Return the clause of an INSERT that replaces rows of the same name."""
+        has_alias = self._mysql.flavour.has_row_alias
+        new = "new.{0}" if has_alias else "VALUES({0})"
+        updates = ", ".join(f"{field} = {new.format(field)}" for field in fields[1:])
+        return f"{'AS new ' if has_alias else ''}ON DUPLICATE KEY UPDATE {updates}"
 
     def table_in(self, session: MySQLSession, name: str) -> Optional[Table]:
         """Return a table of the database, None where there is none of that name."""

@@ -67,6 +67,7 @@ def _each(convert: Value) -> Values:
         """Convert what is not NULL."""
         if None in values:
             return [None if value is None else convert(value) for value in values]
+        # mypy does not see that none of them is None
         return list(map(convert, values))  # type: ignore[arg-type]
 
     return converted
@@ -75,6 +76,7 @@ def _each(convert: Value) -> Values:
 def _texts(values: Sequence[Optional[bytes]]) -> Sequence[Any]:
     """Return texts; all are decoded as one, unless one of them holds a NUL itself."""
     if None not in values:
+        # which mypy does not see
         texts = b"\0".join(values).decode().split("\0")  # type: ignore[arg-type]
         if len(texts) == len(values):
             return texts

@@ -16,7 +16,7 @@ from ..dialects.mysql import MySQLDialect
 from ..dialects.statement import Statement
 from ..enums import OnConflict
 from ..exceptions import NotNullViolationError, SerializationError
-from ..schema import DefaultExpression
+from ..schema import DefaultExpression, NativeDefault
 from .mysql_insert import MOST_ROWS, MySQLInsert
 from .mysql_literal import statement as text_of
 from .mysql_read_back import KeyValues, read_back
@@ -135,7 +135,7 @@ class MySQLRowWriter(RowWriter[MySQLSession]):
         values: List[Any] = []
         for column in lacking:
             sql = self._dialect.default_text(column) or "NULL"
-            if isinstance(column.default, DefaultExpression):
+            if isinstance(column.default, (DefaultExpression, NativeDefault)):
                 ((value,),) = session.query(f"SELECT CAST({sql} AS CHAR)")
             elif column.default is None:
                 value = None

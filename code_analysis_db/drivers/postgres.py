@@ -25,7 +25,7 @@ from .pooled.driver import PooledDriver
 from .pooled.raw import PooledRawSql
 from .postgres_catalogue import PostgresCatalogue
 from .postgres_config import PostgresConfig
-from .postgres_express import PostgresExpressSession
+from .postgres_express_connection import open_express
 from .postgres_rows import PostgresRowWriter
 from .postgres_session import PostgresSession
 
@@ -59,8 +59,8 @@ class PostgresDriver(PooledDriver[PostgresSession]):
     def _make_express(
         self, config: PostgresConfig
     ) -> Optional[Callable[[], ExpressSession]]:
-        """Return what opens asynchronous connections."""
-        return partial(PostgresExpressSession, config, self.context)
+        """Return what opens connections that are not waited for."""
+        return partial(open_express, config, self.context)
 
     def _make_catalogue(self, dialect: Dialect) -> PostgresCatalogue:
         """Return the catalogue of the tables."""

@@ -11,20 +11,11 @@ from __future__ import annotations
 
 import ctypes
 
-import psycopg2
 from psycopg2.extensions import connection
 
-_MESSAGE_SIZE = 256
+from .postgres_libpq import LIBPQ
 
-# A library's symbols include those of the libraries that it was linked with, and this
-# one is loaded already: what comes is the very libpq that psycopg2 uses.
-_LIBPQ = ctypes.CDLL(psycopg2._psycopg.__file__)
-_LIBPQ.PQgetCancel.argtypes = [ctypes.c_void_p]
-_LIBPQ.PQgetCancel.restype = ctypes.c_void_p
-_LIBPQ.PQcancel.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int]
-_LIBPQ.PQcancel.restype = ctypes.c_int
-_LIBPQ.PQfreeCancel.argtypes = [ctypes.c_void_p]
-_LIBPQ.PQfreeCancel.restype = None
+_MESSAGE_SIZE = 256
 
 
 class CancelRequest:
@@ -35,11 +26,11 @@ class CancelRequest:
 
     def __init__(self, made: connection) -> None:
         """Prepare for stopping the statements of an open connection."""
-        self._handle = _LIBPQ.PQgetCancel(made.pgconn_ptr)
+        self._handle = LIBPQ.PQgetCancel(made.pgconn_ptr)
 
     def __del__(self) -> None:
         """Give the copy back."""
-        _LIBPQ.PQfreeCancel(self._handle)
+        LIBPQ.PQfreeCancel(self._handle)
 
     def send(self) -> None:
         """Ask the server, and wait until it has taken the request.
@@ -47,4 +38,4 @@ class CancelRequest:
         A server that cannot be reached is no error: it runs nothing for us either.
         """
         message = ctypes.create_string_buffer(_MESSAGE_SIZE)
-        _LIBPQ.PQcancel(self._handle, message, _MESSAGE_SIZE)
+        LIBPQ.PQcancel(self._handle, message, _MESSAGE_SIZE)

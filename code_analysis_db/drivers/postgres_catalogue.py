@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import List, Optional
-
 from ..dialects.postgres import PostgresDialect
-from ..schema import INTERNAL_PREFIX, Table
+from ..schema import Table
 from .catalogue import PROPERTIES, TABLES
+from .introspection.postgres import PostgresReader
+from .introspection.postgres_form import postgres_form
 from .pooled.catalogue import PooledCatalogue
-from .postgres_introspection import describe
 from .postgres_session import PostgresSession
-from .table_description import TableDescription
 
 _LOCK = int.from_bytes(b"code_adb", "big", signed=True)
 """The number of the advisory lock on changes of tables."""
@@ -21,24 +19,14 @@ class PostgresCatalogue(PooledCatalogue[PostgresSession]):
 
     def __init__(self, dialect: PostgresDialect) -> None:
         """Know nothing yet."""
-        super().__init__(dialect)
+        super().__init__(dialect, PostgresReader(dialect))
         self._postgres = dialect
 
-    def names_in(self, session: PostgresSession) -> List[str]:
-        """Return the names of the tables that are not the driver's own, sorted."""
-        found = session.query(
-            "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p')"
-            " AND relnamespace = current_schema()::regnamespace"
-        )
-        return sorted(name for (name,) in found if not name.startswith(INTERNAL_PREFIX))
+    def normalised(self, session: PostgresSession, table: Table) -> Table:
+        """Return a wanted table with its texts as the server gives them back."""
+        return postgres_form(session, table, self._postgres)
 
-    def _described(
-        self, session: PostgresSession, name: str, stored: Optional[Table]
-    ) -> Optional[TableDescription]:
-        """Describe a table or view, None where there is none of that name."""
-        return describe(session, name, stored, self._postgres)
-
-    def _has_table(self, session: PostgresSession, name: str) -> bool:
+    def has_table(self, session: PostgresSession, name: str) -> bool:
         """Whether the schema has a table of that name."""
         return bool(
             session.query(
@@ -48,11 +36,11 @@ class PostgresCatalogue(PooledCatalogue[PostgresSession]):
             )
         )
 
-    def _create_own_tables(self, session: PostgresSession) -> None:
+    def create_own_tables(self, session: PostgresSession) -> None:
         """Create the driver's own tables where they are missing."""
         session.query(
             f"CREATE TABLE IF NOT EXISTS {TABLES}"
-            " (name text PRIMARY KEY, definition text NOT NULL)"
+            " (name text PRIMARY KEY, definition text NOT NULL, snapshot text)"
         )
         session.query(
             f"CREATE TABLE IF NOT EXISTS {PROPERTIES}"

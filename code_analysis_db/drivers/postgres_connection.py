@@ -52,9 +52,12 @@ def open_connection(config: PostgresConfig, context: ExecutionContext) -> connec
     return made
 
 
-def open_asynchronously(config: PostgresConfig) -> connection:
+def open_asynchronously(config: PostgresConfig, settings: str) -> connection:
     """Return a new connection of the asynchronous kind, which is in autocommit mode
     by nature.
+
+    Args:
+        settings: the statements that set it up, as one message.
 
     Raises:
         DriverConnectionError: no host could be reached, or would have us.
@@ -68,8 +71,8 @@ def open_asynchronously(config: PostgresConfig) -> connection:
         _wait(made, until)
         register_types(made)
         # kept: psycopg2 has the connection know its cursor by a weak reference
-        settings = made.cursor()
-        settings.execute(config.session_settings())
+        setting = made.cursor()
+        setting.execute(settings)
         _wait(made, until)
     except POSTGRES_ERRORS as error:
         made.close()

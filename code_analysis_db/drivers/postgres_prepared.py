@@ -86,7 +86,7 @@ class PreparedStatements:
         if parameters:
             execution += f" ({', '.join(['%s'] * parameters)})"
         self._pending = _Prepared(sql, name, execution)
-        return f"{before}PREPARE {name} AS {_numbered(sql)};{execution}"
+        return f"{before}PREPARE {name} AS {numbered(sql)};{execution}"
 
     def settle(self, code: Optional[str]) -> None:
         """Note how the message ended that was to prepare a statement.
@@ -105,7 +105,7 @@ class PreparedStatements:
         return "DEALLOCATE ALL"
 
 
-def _numbered(sql: str) -> str:
+def numbered(sql: str) -> str:
     """Return a statement with ``$1``, ``$2`` … for its parameters; ``%%`` stays, since
     the text goes with the parameters of its execution."""
     numbers: Iterator[int] = count(1)

@@ -8,8 +8,10 @@ numbers of many are taken beforehand.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import (
     Any,
+    Callable,
     Dict,
     Iterator,
     List,
@@ -106,12 +108,17 @@ class PostgresRowWriter(RowWriter[PostgresSession]):
         self, plan: InsertPlan, row: Sequence[Any], session: PostgresSession
     ) -> RowId:
         """Insert a row and return its id."""
+        return _id_of(plan.insertion, row, self._send_one(plan, row, session))
+
+    def lone_insert(
+        self, plan: InsertPlan, row: Sequence[Any]
+    ) -> Optional[Tuple[str, Callable[[Rows], RowId]]]:
+        """Return the plan's statement, unless there is a place in the row for a number,
+        given or not."""
         insertion = plan.insertion
-        key = insertion.key
-        rows = self._send_one(plan, row, session)
-        if insertion.told or (insertion.numbered and (key is None or row[key] is None)):
-            return _row_id(rows[0][0]) if rows else None
-        return 0 if key is None else row[key]
+        if insertion.numbered and insertion.key is not None:
+            return None
+        return plan.sql(1), partial(_id_of, insertion, row)
 
     def _send_one(
         self, plan: InsertPlan, row: Sequence[Any], session: PostgresSession
@@ -314,6 +321,14 @@ def _told(insertion: Insertion) -> Sequence[str]:
     """Return the columns that tell a row's id."""
     key = insertion.table.single_key
     return () if key is None else (key,)
+
+
+def _id_of(insertion: Insertion, row: Sequence[Any], rows: Rows) -> RowId:
+    """Return the id of a row that was inserted, of what its statement returned."""
+    key = insertion.key
+    if insertion.told or (insertion.numbered and (key is None or row[key] is None)):
+        return _row_id(rows[0][0]) if rows else None
+    return 0 if key is None else row[key]
 
 
 def _row_id(value: Any) -> RowId:

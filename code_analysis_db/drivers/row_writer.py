@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from functools import partial
-from typing import Any, Generic, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import (
+    Any,
+    Callable,
+    Generic,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+    Union,
+)
 
 from ..dialects.insert_plan import InsertPlan
 from ..dialects.statement import Statement
@@ -98,6 +108,13 @@ class RowWriter(ABC, Generic[S]):
     def is_several(self, planned: Sequence[PlannedRows]) -> bool:
         """Tell whether an insert that returns ids takes more than one statement."""
         return len(planned) != 1 or len(planned[0][1]) != 1
+
+    def lone_insert(
+        self, plan: InsertPlan, row: Sequence[Any]
+    ) -> Optional[Tuple[str, Callable[[Rows], RowId]]]:
+        """Return the one statement that inserts an encoded row, and what tells the
+        row's id of what it returns; None where it takes more, or another, than that."""
+        return None
 
     @abstractmethod
     def insert_rows(self, planned: Sequence[PlannedRows], session: S) -> List[RowId]:

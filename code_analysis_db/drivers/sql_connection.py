@@ -24,6 +24,7 @@ import attrs
 
 from ..dialects.base import Dialect
 from ..exceptions import DriverConnectionError, DriverError
+from .backup.backups import Backups
 from .base import BaseDatabaseDriver
 from .catalogue import Catalogue
 from .database import Database
@@ -31,6 +32,7 @@ from .raw_sql import RawSql
 from .row_writer import RowWriter
 from .scope import R, S
 from .scopes import Scopes
+from .sync.synchroniser import Synchroniser
 from .tables import TableChanges
 
 
@@ -43,6 +45,8 @@ class SqlParts(Generic[S]):
         scopes: the transactions.
         catalogue: what is known of the tables.
         tables: what changes them.
+        synchroniser: what makes them all what a definition says.
+        backups: what copies the whole database.
         writer: what writes rows.
         raw: what runs raw SQL.
     """
@@ -51,6 +55,8 @@ class SqlParts(Generic[S]):
     scopes: Scopes[S, Any]
     catalogue: Catalogue[S]
     tables: TableChanges[S]
+    synchroniser: Synchroniser[S]
+    backups: Backups[S]
     writer: RowWriter[S]
     raw: RawSql[S]
 
@@ -84,6 +90,8 @@ class SqlConnection(BaseDatabaseDriver, Generic[S]):
         self._scopes = parts.scopes
         self._catalogue = parts.catalogue
         self._tables = parts.tables
+        self._synchroniser = parts.synchroniser
+        self._backups = parts.backups
         self._writer = parts.writer
         self._raw = parts.raw
 

@@ -1,36 +1,24 @@
-"""A driver of a SQL database: tables, rows and raw SQL, in its dialect.
+"""A driver of a SQL database: rows and raw SQL, in its dialect.
 
-This module is the façade.  A driver brings the parts that do the work: the database
-with its sessions, the scopes, a catalogue of the tables, what changes tables, writes
-rows and runs raw SQL (see :class:`~.sql_connection.SqlParts`).
+This module is the façade, with ``sql_tables`` and ``sql_connection`` under it.  A
+driver brings the parts that do the work: the database with its sessions, the scopes, a
+catalogue of the tables, what changes tables, writes rows and runs raw SQL (see
+:class:`~.sql_connection.SqlParts`).
 """
 
 from __future__ import annotations
 
-from functools import partial, wraps
-from typing import (
-    Any,
-    Callable,
-    Dict,
-    List,
-    Mapping,
-    Optional,
-    Sequence,
-    TypeVar,
-    Union,
-    cast,
-)
+from functools import partial
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
 
 from ..dialects.sql_text import bind, bind_many, read_sql
 from ..dialects.selection import Selection
 from ..dialects.statement import Statement
 from ..exceptions import (
-    DriverIntegrityError,
     DriverQueryError,
     InvalidValueError,
     UnknownColumnError,
     UnknownTableError,
-    UnsupportedError,
 )
 from ..rows import RowBlock
 from ..schema import near_hint
@@ -39,90 +27,15 @@ from .row_cursor import RowCursor
 from .row_operations import OrderBy, Returning, RowId, Where
 from .row_writer import PlannedRows
 from .scope import S, Scope
-from .sql_connection import SqlConnection
-
-_Method = TypeVar("_Method", bound=Callable[..., Any])
+from .sql_tables import SqlTables, table_method
 
 
-def _table_method(method: _Method) -> _Method:
-    """Wrap a method whose first argument is a table's name.
-
-    Where it meets an unknown name and somebody else has changed the schema in the
-    meantime, it is run again with the schema read anew: nothing was done.  Constraint
-    errors get the table, which a database does not always say.
-    """
-
-    @wraps(method)
-    def run(self: SqlDriver[Any], table_name: str, *args: Any, **kwargs: Any) -> Any:
-        """Run the method."""
-        try:
-            return method(self, table_name, *args, **kwargs)
-        except (UnknownTableError, UnknownColumnError):
-            if not self._is_outdated(table_name, kwargs.get("transaction_id")):
-                raise
-            return method(self, table_name, *args, **kwargs)
-        except DriverIntegrityError as error:
-            error.table = error.table or table_name
-            raise
-
-    return cast(_Method, run)
-
-
-class SqlDriver(SqlConnection[S]):
+class SqlDriver(SqlTables[S]):
     """A SQL database, as tables."""
-
-    def _is_outdated(self, table_name: str, transaction_id: Optional[str]) -> bool:
-        """Tell whether a table was changed by somebody else, and read it anew then."""
-        scope = self._scopes.current(transaction_id)
-        return self._catalogue.is_outdated(table_name, scope)
-
-    # --- tables -------------------------------------------------------------------
-
-    def create_table(self, schema: Dict[str, Any]) -> bool:
-        """Create a table; False where it exists already (nothing is changed)."""
-        self._scopes.refuse_inside(None, "creating a table")
-        return self._tables.create(schema)
-
-    def drop_table(self, table_name: str) -> bool:
-        """Drop a table; False where there is none."""
-        self._scopes.refuse_inside(None, "dropping a table")
-        return self._tables.drop(table_name)
-
-    @_table_method
-    def alter_table(self, table_name: str, changes: Dict[str, Any]) -> bool:
-        """Change a table as told, as far as the database does without a rebuild."""
-        self._scopes.refuse_inside(None, "altering a table")
-        return self._tables.alter(table_name, changes)
-
-    def list_tables(self) -> List[str]:
-        """Return the tables' names, sorted, without the driver's own."""
-        return self._catalogue.names(self._scopes.current(None))
-
-    def get_table_info(self, table_name: str) -> List[Dict[str, Any]]:
-        """Describe the columns of a table or view."""
-        scope = self._scopes.current(None)
-        return self._catalogue.describe(table_name, scope).column_info()
-
-    def get_schema_version(self) -> str:
-        """Return the version that the last schema sync stored, ``""`` for none."""
-        return self._catalogue.schema_version(self._scopes.current(None))
-
-    def sync_schema(
-        self, schema_definition: Dict[str, Any], backup_dir: Optional[str] = None
-    ) -> Dict[str, Any]:
-        """Refuse: this driver creates and alters tables one by one only.
-
-        Raises:
-            UnsupportedError: always.
-        """
-        raise UnsupportedError(
-            f"the {self.driver_type} driver does not synchronise schemas; use"
-            " create_table and alter_table"
-        )
 
     # --- writing ------------------------------------------------------------------
 
-    @_table_method
+    @table_method
     def insert_blocks(
         self,
         table_name: str,
@@ -141,7 +54,7 @@ class SqlDriver(SqlConnection[S]):
             planned.append((plan, plan.encode(block.rows)))
         return self._writer.insert(scope, statements, planned, returning)
 
-    @_table_method
+    @table_method
     def upsert_blocks(
         self,
         table_name: str,
@@ -160,7 +73,7 @@ class SqlDriver(SqlConnection[S]):
             planned.append((plan, plan.encode(block.rows)))
         return self._writer.insert(scope, statements, planned, returning)
 
-    @_table_method
+    @table_method
     def update_rows(
         self,
         table_name: str,
@@ -185,7 +98,7 @@ class SqlDriver(SqlConnection[S]):
             max_affected=max_affected,
         )
 
-    @_table_method
+    @table_method
     def delete_rows(
         self,
         table_name: str,
@@ -210,7 +123,7 @@ class SqlDriver(SqlConnection[S]):
 
     # --- reading ------------------------------------------------------------------
 
-    @_table_method
+    @table_method
     def open_select(
         self,
         table_name: str,
@@ -246,7 +159,7 @@ class SqlDriver(SqlConnection[S]):
             return None
         return RowBlock(list(statement.columns), rows)
 
-    @_table_method
+    @table_method
     def count(
         self,
         table_name: str,
@@ -260,7 +173,7 @@ class SqlDriver(SqlConnection[S]):
         ((number,),) = self._rows(statement, scope).rows
         return int(number)
 
-    @_table_method
+    @table_method
     def aggregate(
         self,
         table_name: str,

@@ -17,6 +17,7 @@ from __future__ import annotations
 from typing import Any, Mapping
 
 from ..dialects.sqlite import SQLiteDialect
+from .backup.sqlite_backups import SQLiteBackups
 from .isolation import IsolationLevel
 from .sql_connection import SqlParts
 from .sql_driver import SqlDriver
@@ -28,6 +29,7 @@ from .sqlite_result_types import SQLiteResultTypes
 from .sqlite_rows import SQLiteRowWriter
 from .sqlite_scopes import SQLiteScopes
 from .sqlite_session import SQLiteSession
+from .sync.synchroniser import Synchroniser
 from .tables import TableChanges
 
 
@@ -71,12 +73,18 @@ class SQLiteDriver(SqlDriver[SQLiteSession]):
         database = SQLiteDatabase(SQLiteConfig.from_config(config), self.context)
         scopes = SQLiteScopes(database, self.context)
         catalogue = SQLiteCatalogue(database, dialect)
+        tables = TableChanges(database, catalogue, dialect)
+        backups = SQLiteBackups(database, catalogue, self.context)
         types = SQLiteResultTypes(database.open_session, dialect)
         return SqlParts(
             database=database,
             scopes=scopes,
             catalogue=catalogue,
-            tables=TableChanges(database, catalogue, dialect),
+            tables=tables,
+            synchroniser=Synchroniser(
+                database, catalogue, tables, backups, dialect, self.context
+            ),
+            backups=backups,
             writer=SQLiteRowWriter(),
             raw=SQLiteRawSql(types),
         )

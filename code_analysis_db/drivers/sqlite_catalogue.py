@@ -5,17 +5,16 @@ PRAGMA schema_version tells when another process has changed them.
 
 from __future__ import annotations
 
-from typing import List, Optional
-
 from ..dialects.sqlite import SQLiteDialect
 from ..dialects.table_statements import TableStatements
-from ..schema import INTERNAL_PREFIX, Table
+from ..schema import Table
 from .catalogue import PROPERTIES, TABLES, Catalogue, Known
+from .existing_table import ExistingTable
+from .introspection.sqlite import SQLiteReader
+from .introspection.sqlite_form import sqlite_form
 from .scope import R, Scope, Work
 from .sqlite_database import SQLiteDatabase
-from .sqlite_introspection import describe
 from .sqlite_session import SQLiteSession
-from .table_description import TableDescription
 
 
 class SQLiteCatalogue(Catalogue[SQLiteSession]):
@@ -26,16 +25,16 @@ class SQLiteCatalogue(Catalogue[SQLiteSession]):
 
     def __init__(self, database: SQLiteDatabase, dialect: SQLiteDialect) -> None:
         """Know nothing yet."""
-        super().__init__(dialect)
+        super().__init__(dialect, SQLiteReader(dialect))
         self._database = database
         self._sqlite = dialect
 
     # --- reading ------------------------------------------------------------------
 
-    def describe(self, name: str, scope: Scope[SQLiteSession]) -> TableDescription:
+    def describe(self, name: str, scope: Scope[SQLiteSession]) -> ExistingTable:
         """Return the table as it is in the file now."""
 
-        def read(session: SQLiteSession) -> TableDescription:
+        def read(session: SQLiteSession) -> ExistingTable:
             """Describe it under one version of the schema."""
             session.control("BEGIN")
             return self.describe_in(session, name)
@@ -57,7 +56,7 @@ class SQLiteCatalogue(Catalogue[SQLiteSession]):
         """Read a table, and keep its statements."""
         known = self._known
 
-        def read(session: SQLiteSession) -> TableDescription:
+        def read(session: SQLiteSession) -> ExistingTable:
             """Describe it, and note under which version of the schema."""
             nonlocal known
             session.control("BEGIN")
@@ -72,33 +71,21 @@ class SQLiteCatalogue(Catalogue[SQLiteSession]):
 
     # --- with a session -----------------------------------------------------------
 
-    def names_in(self, session: SQLiteSession) -> List[str]:
-        """Return the names of the tables that are not the driver's own, sorted."""
-        return [
-            name
-            for (name,) in session.query(
-                "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
-            )
-            if not name.startswith(("sqlite_", INTERNAL_PREFIX))
-        ]
+    def normalised(self, session: SQLiteSession, table: Table) -> Table:
+        """Return a wanted table with its texts as the file gives them back."""
+        return sqlite_form(table, self._sqlite)
 
-    def _described(
-        self, session: SQLiteSession, name: str, stored: Optional[Table]
-    ) -> Optional[TableDescription]:
-        """Describe a table or view, None where there is none of that name."""
-        return describe(session, name, stored, self._sqlite)
-
-    def _has_table(self, session: SQLiteSession, name: str) -> bool:
+    def has_table(self, session: SQLiteSession, name: str) -> bool:
         """Whether the file has a table of that name."""
         return bool(
             session.query("SELECT 1 FROM sqlite_master WHERE name = ?", (name,))
         )
 
-    def _create_own_tables(self, session: SQLiteSession) -> None:
+    def create_own_tables(self, session: SQLiteSession) -> None:
         """Create the driver's own tables where they are missing."""
         session.query(
             f"CREATE TABLE IF NOT EXISTS {TABLES}"
-            " (name TEXT PRIMARY KEY, definition TEXT NOT NULL)"
+            " (name TEXT PRIMARY KEY, definition TEXT NOT NULL, snapshot TEXT)"
         )
         session.query(
             f"CREATE TABLE IF NOT EXISTS {PROPERTIES}"

@@ -164,6 +164,15 @@ class SQLiteDatabase(Database[SQLiteSession]):
         finally:
             self.readers.give_back(session)
 
+    def look(self, work: Work[SQLiteSession, R]) -> R:
+        """Run ``work``, which reads the tables' definitions, at one moment."""
+        session = self.readers.take()
+        try:
+            session.control("BEGIN")
+            return work(session)
+        finally:
+            self.readers.give_back(session)
+
     def open_cursor(
         self, statement: Statement, *, stream: bool = False
     ) -> SQLiteCursor:

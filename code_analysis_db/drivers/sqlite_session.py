@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import sqlite3
 from time import perf_counter
-from typing import Any, List, Sequence
+from typing import Any, Callable, List, Sequence
 
 from ..dialects.sqlite_functions import AGGREGATES, COLLATIONS
 from ..exceptions import DriverConnectionError, LockTimeoutError, SerializationError
 from ..schema import INTERNAL_PREFIX
 from .execution_context import ExecutionContext
-from .interruption import check_wait, is_over
+from .interruption import check_deadline, check_wait, is_over
 from .sqlite_config import SQLiteConfig
 from .sqlite_error import SQLITE_ERRORS, ErrorTranslation, is_busy
 from .sqlite_file import DatabaseFile, opening_fault
@@ -26,6 +26,9 @@ _INSTRUCTIONS = 10_000
 _REFUSED = "permission denied or not a regular file"
 _SLICE = 0.02
 """Seconds that SQLite itself waits for a lock, deaf to the deadline."""
+_DONE_SO_FAR = 0
+_LOCKED = (5, 6)
+"""SQLITE_OK, and SQLITE_BUSY with SQLITE_LOCKED, which Python 3.10 has no names for."""
 _NO_ROW = f"temp.{INTERNAL_PREFIX}no_row"
 _RESET_LAST_ID = f"INSERT OR REPLACE INTO {_NO_ROW} (number) VALUES (0)"
 
@@ -201,6 +204,41 @@ class SQLiteSession:
                         f" waited {self._busy_timeout:g} s",
                         database_code="SQLITE_BUSY",
                     ) from error
+
+    def copy_into(
+        self, target: SQLiteSession, pages: int, told: Callable[[int, int], None]
+    ) -> None:
+        """Make the target's database a copy of this one, in one transaction.
+
+        Args:
+            pages: that are copied between two looks at the deadline.
+            told: called with the pages done and those that there are.
+
+        Raises:
+            LockTimeoutError: another process held a lock for too long.
+        """
+        until = perf_counter() + self._busy_timeout
+
+        def step(status: int, left: int, total: int) -> None:
+            """Look at the time after a portion, or after a lock was not had."""
+            nonlocal until
+            check_deadline(self._context)
+            if status == _DONE_SO_FAR:
+                until = perf_counter() + self._busy_timeout
+            elif status in _LOCKED and perf_counter() >= until:
+                raise LockTimeoutError(
+                    f"database file {target._path!r} is locked by another process;"
+                    f" waited {self._busy_timeout:g} s",
+                    database_code="SQLITE_BUSY",
+                )
+            told(total - left, total)
+
+        try:
+            self._connection.backup(
+                target._connection, pages=pages, progress=step, sleep=_SLICE
+            )
+        except SQLITE_ERRORS as error:
+            raise target.translated(error) from error
 
     # --- transactions -------------------------------------------------------------
 

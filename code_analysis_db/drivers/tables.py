@@ -1,26 +1,30 @@
 """The changes of a database's tables.
 
 Each is one transaction where the database can undo definitions: the statements, and
-what the catalogue keeps.
+what the catalogue keeps.  A change of one table and a sync of all of them go the same
+way: as steps, each of which takes one table from one state to the next.
 """
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Callable, Generic, List, Mapping, Sequence
+from typing import Any, Generic, List, Mapping, Optional, Sequence
 
 from ..dialects.alter import Alteration, alter_table
 from ..dialects.base import Dialect
 from ..dialects.ddl import create_table, drop_table
 from ..exceptions import (
+    DriverError,
     ForeignKeyViolationError,
     SchemaDefinitionError,
     UnknownTableError,
 )
+from ..progress import Progress, ProgressListener
 from ..schema import ForeignKey, Table, check_reference, near_hint
 from .catalogue import Catalogue
 from .database import Database
-from .scope import S
+from .scope import R, S, Work
+from .sync.step import Step, StepKind
 
 
 class TableChanges(Generic[S]):
@@ -42,11 +46,11 @@ class TableChanges(Generic[S]):
             UnknownTableError: a foreign key refers to a table that there is not.
         """
         table = Table.from_definition(definition)
-        return self._change(partial(self._create, table))
+        return self.change(partial(self._create, table))
 
     def drop(self, name: str) -> bool:
         """Drop a table; False where there is none."""
-        return self._change(partial(self._drop, name))
+        return self.change(partial(self._drop, name))
 
     def alter(self, name: str, changes: Mapping[str, Any]) -> bool:
         """Change a table; False where nothing was asked.
@@ -55,14 +59,38 @@ class TableChanges(Generic[S]):
             UnknownTableError: there is no such table.
             UnsupportedError: the database cannot do it without rebuilding the table.
         """
-        return self._change(partial(self._alter, name, changes))
+        return self.change(partial(self._alter, name, changes))
 
-    def _change(self, work: Callable[[S], bool]) -> bool:
-        """Run the work in a transaction, and read the schema anew after it."""
+    def change(self, work: Work[S, R]) -> R:
+        """Run the work while nobody else changes tables, in one transaction where the
+        database can undo definitions, and read the schema anew after it."""
         try:
             return self._database.write(work, several=True)
         finally:
             self._catalogue.forget()
+
+    def apply(
+        self,
+        session: S,
+        steps: Sequence[Step],
+        progress: Optional[ProgressListener] = None,
+    ) -> None:
+        """Run steps, within the work of :meth:`change`, and keep the definitions.
+
+        Args:
+            progress: is told how far the work is.
+        """
+        for number, step in enumerate(steps):
+            if progress is not None:
+                progress(Progress("change", step.table, number, len(steps)))
+            try:
+                self._apply(session, step, progress)
+            except DriverError as error:
+                if number and not self._dialect.has_transactional_ddl:
+                    _say_what_stays(error, number, len(steps))
+                raise
+        if progress is not None:
+            progress(Progress("change", "", len(steps), len(steps)))
 
     # --- inside a transaction -----------------------------------------------------
 
@@ -82,8 +110,9 @@ class TableChanges(Generic[S]):
         if name not in names:
             return False
         self._check_unreferenced(name, names, session)
-        session.query(drop_table(name, self._dialect))
-        self._catalogue.remove(session, name)
+        statements = (drop_table(name, self._dialect),)
+        step = Step(StepKind.DROP_TABLE, name, "drops it", statements, None)
+        self._apply(session, step)
         return True
 
     def _alter(self, name: str, changes: Mapping[str, Any], session: S) -> bool:
@@ -151,29 +180,70 @@ class TableChanges(Generic[S]):
                     table=name,
                 )
 
+    # --- steps --------------------------------------------------------------------
+
+    def _apply(
+        self, session: S, step: Step, progress: Optional[ProgressListener] = None
+    ) -> None:
+        """Run one step, and keep the definition that it leads to."""
+        self._apply_step(step, session, progress)
+        self._keep(session, step)
+
+    def _apply_step(
+        self, step: Step, session: S, progress: Optional[ProgressListener]
+    ) -> None:
+        """Run the statements of a step."""
+        for sql in step.statements:
+            session.query(sql)
+
+    def _keep(self, session: S, step: Step) -> None:
+        """Keep the definition of a step's table."""
+        if step.result is None or step.result.name != step.table:
+            self._catalogue.remove(session, step.table)
+        if step.result is not None:
+            self._catalogue.store(session, step.result)
+
     def _apply_create(self, table: Table, statements: List[str], session: S) -> None:
         """Run the statements of a new table, and keep its definition."""
-        for sql in statements:
-            session.query(sql)
-        self._catalogue.store(session, table)
+        step = Step(
+            StepKind.CREATE_TABLE, table.name, "creates it", tuple(statements), table
+        )
+        self._apply(session, step)
 
     def _apply_alter(self, name: str, alteration: Alteration, session: S) -> None:
         """Run the statements of a change, and keep the changed definitions."""
-        for sql in alteration.statements:
-            session.query(sql)
-        self._store_altered(name, alteration, session)
+        step = Step(
+            StepKind.ALTER_TABLE,
+            name,
+            "changes it",
+            tuple(alteration.statements),
+            alteration.table,
+        )
+        if any(table.name == name for table in self._catalogue.stored_tables(session)):
+            self._apply(session, step)
+        else:
+            self._apply_step(step, session, None)
+        self._follow_renames(name, alteration, session)
 
-    def _store_altered(self, name: str, alteration: Alteration, session: S) -> None:
-        """Keep the definitions that a change has changed."""
-        renamed = alteration.renamed_to or alteration.renamed_columns
+    def _follow_renames(self, name: str, alteration: Alteration, session: S) -> None:
+        """Keep the definitions of the tables that refer to what was renamed."""
+        if not (alteration.renamed_to or alteration.renamed_columns):
+            return
+        changed = alteration.renamed_to or name
         for stored in self._catalogue.stored_tables(session):
-            if stored.name == name:
-                self._catalogue.remove(session, name)
-                self._catalogue.store(session, alteration.table)
-            elif renamed:
+            if stored.name != changed:
                 self._catalogue.store(
                     session,
                     stored.with_renames(
                         name, alteration.renamed_to, alteration.renamed_columns
                     ),
                 )
+
+
+def _say_what_stays(error: DriverError, done: int, total: int) -> None:
+    """Add to an error that the steps before it cannot be undone."""
+    error.message += (
+        f" ({done} of {total} steps were done before and stay, since the database"
+        " cannot undo them; remove the obstacle and call sync_schema again)"
+    )
+    error.args = (error.message,)

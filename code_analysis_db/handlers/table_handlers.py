@@ -1,4 +1,4 @@
-"""Requests about tables and the schema."""
+"""Requests about tables."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from ..request import (
     AlterTableRequest,
     CreateTableRequest,
     DropTableRequest,
-    GetSchemaVersionRequest,
     GetTableInfoRequest,
     ListTablesRequest,
-    SyncSchemaRequest,
 )
 from ..result import SuccessResult
 from .handler import HandlerTable
@@ -32,8 +30,6 @@ class TableHandlers:
             AlterTableRequest: self._alter_table,
             ListTablesRequest: self._list_tables,
             GetTableInfoRequest: self._get_table_info,
-            GetSchemaVersionRequest: self._get_schema_version,
-            SyncSchemaRequest: self._sync_schema,
         }
 
     def _create_table(self, request: CreateTableRequest) -> FieldResult:
@@ -58,12 +54,3 @@ class TableHandlers:
         return SuccessResult(
             {"columns": self._driver.get_table_info(request.table_name)}
         )
-
-    def _get_schema_version(self, _: GetSchemaVersionRequest) -> FieldResult:
-        """Read the schema's version."""
-        return SuccessResult({"version": self._driver.get_schema_version()})
-
-    def _sync_schema(self, request: SyncSchemaRequest) -> FieldResult:
-        """Make the schema what the definition says."""
-        report = self._driver.sync_schema(request.schema_definition, request.backup_dir)
-        return SuccessResult({"report": report})

@@ -1,4 +1,4 @@
-"""Requests about tables and the schema."""
+"""Requests about tables."""
 
 from __future__ import annotations
 
@@ -51,20 +51,3 @@ class GetTableInfoRequest(FieldRequest):
 
     name: ClassVar[str] = "get_table_info"
     table_name: Wire = checked(TEXT)
-
-
-@message
-class GetSchemaVersionRequest(FieldRequest):
-    """Read the stored version of the schema."""
-
-    name: ClassVar[str] = "get_schema_version"
-
-
-@message
-class SyncSchemaRequest(FieldRequest):
-    """Make the schema what the definition says."""
-
-    name: ClassVar[str] = "sync_schema"
-    writes: ClassVar[bool] = True
-    schema_definition: Wire = checked(MAPPING)
-    backup_dir: Wire = checked(TEXT, default=None)

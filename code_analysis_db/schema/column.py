@@ -28,7 +28,18 @@ class DefaultExpression:
     function: DefaultFunction
 
 
-Default = Union[DefaultValue, DefaultExpression, None]
+@attrs.frozen(slots=True)
+class NativeDefault:
+    """A default in the database's own SQL, such as other programs give to tables.
+
+    Attributes:
+        sql: an expression.
+    """
+
+    sql: str
+
+
+Default = Union[DefaultValue, DefaultExpression, NativeDefault, None]
 
 
 @attrs.frozen(slots=True)
@@ -45,6 +56,8 @@ class Column:
         scale: the digits of a DECIMAL after the point, None for other types.
         timezone: whether a DATETIME holds instants, in UTC.
         autoincrement: whether the database numbers the rows.
+        renamed_from: the column's former name, for a schema sync that finds it under
+            that name; two columns that differ in this only are equal.
     """
 
     name: str
@@ -56,3 +69,4 @@ class Column:
     scale: Optional[int] = None
     timezone: bool = False
     autoincrement: bool = False
+    renamed_from: Optional[str] = attrs.field(default=None, eq=False)

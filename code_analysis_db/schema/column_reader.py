@@ -17,6 +17,7 @@ from .definition_field import (
     read_count,
     read_flag,
     read_mapping,
+    read_optional_name,
 )
 from .faults import Faults
 from ..short_repr import short_repr
@@ -25,7 +26,7 @@ from .logical_type import TYPE_NAMES, logical_type
 
 COLUMN_KEYS = frozenset(
     "name type nullable default primary_key unique autoincrement references"
-    " on_delete on_update length precision scale timezone".split()
+    " on_delete on_update length precision scale timezone renamed_from".split()
 )
 
 _DEFAULT_PRECISION = 38
@@ -66,6 +67,9 @@ def read_column(
         scale=scale,
         timezone=_read_timezone(fields, logical, path, faults),
         autoincrement=read_flag(fields, "autoincrement", False, path, faults),
+        renamed_from=read_optional_name(
+            fields.get("renamed_from"), f"{path}.renamed_from", faults
+        ),
     )
     default = read_default(
         table_name, column, fields.get("default"), f"{path}.default", faults

@@ -5,6 +5,8 @@ A definition states a default as a value of the column's type, as
 
 * DATETIME, DATE, TIME and DECIMAL also as text (ISO 8601; digits);
 * BLOB also as ``{"base64": "…"}``;
+* any column's also as ``{"sql": "…"}``, in the SQL of the database, as tables of other
+  programs have it;
 * any value as ``{"value": …}``, which a JSON column needs for a dict with one of
   these keys.
 
@@ -22,7 +24,13 @@ from uuid import UUID
 
 from ..enums import DefaultFunction, LogicalType
 from ..exceptions import InvalidValueError
-from .column import Column, Default, DefaultExpression, DefaultValue
+from .column import (
+    Column,
+    Default,
+    DefaultExpression,
+    DefaultValue,
+    NativeDefault,
+)
 from .faults import Faults
 from ..short_repr import short_repr
 from .hint import near_hint
@@ -35,7 +43,7 @@ _FROM_TEXT: Dict[LogicalType, Callable[[str], Any]] = {
     LogicalType.DECIMAL: Decimal,
 }
 
-_EXPRESSION_TYPES = {
+EXPRESSION_TYPES = {
     DefaultFunction.CURRENT_TIMESTAMP: LogicalType.DATETIME,
     DefaultFunction.CURRENT_DATE: LogicalType.DATE,
     DefaultFunction.CURRENT_TIME: LogicalType.TIME,
@@ -52,6 +60,8 @@ def read_default(
         key, value = next(iter(given.items()))
         if key == "expression":
             return _read_expression(column, value, path, faults)
+        if key == "sql":
+            return _read_sql(value, path, faults)
         if key == "value":
             given = value
         elif key == "base64" and column.type is LogicalType.BLOB:
@@ -98,7 +108,7 @@ def _read_expression(
         )
         return None
     function = DefaultFunction(name.upper())
-    wanted = _EXPRESSION_TYPES[function]
+    wanted = EXPRESSION_TYPES[function]
     if column.type is not wanted:
         faults.add(
             path,
@@ -108,14 +118,24 @@ def _read_expression(
     return DefaultExpression(function)
 
 
+def _read_sql(given: Any, path: str, faults: Faults) -> Optional[NativeDefault]:
+    """Return the default that a database's own SQL says."""
+    if isinstance(given, str) and given.strip():
+        return NativeDefault(given.strip())
+    faults.add(path, f"must be SQL text, not {short_repr(given)}")
+    return None
+
+
 def default_value(column: Column) -> Any:
     """Return a column's default as the Python value it was declared with.
 
-    An expression is ``{"expression": …}``; None stands for no default.
+    An expression is ``{"expression": …}`` or ``{"sql": …}``, None no default.
     """
     default = column.default
     if default is None:
         return None
+    if isinstance(default, NativeDefault):
+        return {"sql": default.sql}
     if isinstance(default, DefaultExpression):
         return {"expression": default.function.value}
     if column.type is LogicalType.JSON:
@@ -128,7 +148,7 @@ def default_value(column: Column) -> Any:
 def default_to_definition(column: Column) -> Any:
     """Return the default in a form that JSON carries."""
     value = default_value(column)
-    if isinstance(column.default, DefaultExpression):
+    if isinstance(column.default, (DefaultExpression, NativeDefault)):
         return value
     if column.type is LogicalType.JSON:
         return {"value": value}

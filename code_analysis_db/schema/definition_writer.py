@@ -28,7 +28,7 @@ def column_definition(column: Column, portable: bool = True) -> Dict[str, Any]:
         "nullable": column.nullable,
         "default": default,
     }
-    for name in ("length", "precision", "scale"):
+    for name in ("length", "precision", "scale", "renamed_from"):
         value = getattr(column, name)
         if value is not None:
             described[name] = value

@@ -24,25 +24,25 @@ def check_reference(table: Table, key: ForeignKey, target: Table) -> None:
         UnknownColumnError: it refers to a column that is not there.
         SchemaDefinitionError: what it refers to is no key, or has other types.
     """
-    subject = f"a foreign key of table {table.name!r}"
+    fault = reference_fault(table, key, target)
+    if fault is None:
+        return
+    message = f"a foreign key of table {table.name!r} {fault}"
+    for name in key.references:
+        if name not in target.by_name:
+            raise UnknownColumnError(message, table=target.name, column=name)
+    raise SchemaDefinitionError(message, table=table.name)
+
+
+def reference_fault(table: Table, key: ForeignKey, target: Table) -> Optional[str]:
+    """Return why a foreign key of ``table`` cannot refer to ``target``, or None."""
     names = key.references or target.primary_key
     for name in names:
         if name not in target.by_name:
-            raise UnknownColumnError(
-                f"{subject} refers to the unknown column {name!r} of table"
-                f" {target.name!r}{near_hint(name, target.by_name)}",
-                table=target.name,
-                column=name,
+            return (
+                f"refers to the unknown column {name!r} of table {target.name!r}"
+                f"{near_hint(name, target.by_name)}"
             )
-    fault = _fault(table, key, target, names)
-    if fault is not None:
-        raise SchemaDefinitionError(f"{subject} {fault}", table=table.name)
-
-
-def _fault(
-    table: Table, key: ForeignKey, target: Table, names: Tuple[str, ...]
-) -> Optional[str]:
-    """Return why the columns ``names`` cannot be referred to, or None."""
     if frozenset(names) not in map(frozenset, target.unique_keys):
         return (
             f"refers to {list(names)} of table {target.name!r}, which is no key of it"

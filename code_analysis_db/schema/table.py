@@ -36,6 +36,8 @@ class Table:
         foreign_keys: those of single columns among them.
         checks: check constraints.
         indexes: without those that the database makes for constraints.
+        renamed_from: the table's former name, for a schema sync that finds it under
+            that name; two tables that differ in this only are equal.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Table:
     foreign_keys: Tuple[ForeignKey, ...] = ()
     checks: Tuple[CheckConstraint, ...] = ()
     indexes: Tuple[Index, ...] = ()
+    renamed_from: Optional[str] = attrs.field(default=None, eq=False)
 
     @classmethod
     def from_definition(cls, definition: Mapping[str, Any]) -> Table:
@@ -70,12 +73,26 @@ class Table:
         ]
         constraints += map(foreign_key_definition, self.foreign_keys)
         constraints += map(check_definition, self.checks)
-        return {
+        definition: Dict[str, Any] = {
             "name": self.name,
             "columns": list(map(column_definition, self.columns)),
             "constraints": constraints,
             "indexes": list(map(index_definition, self.indexes)),
         }
+        if self.renamed_from is not None:
+            definition["renamed_from"] = self.renamed_from
+        return definition
+
+    def plain(self) -> Table:
+        """Return the table without what it was renamed from, which a catalogue does
+        not keep."""
+        if self.renamed_from is None and not any(c.renamed_from for c in self.columns):
+            return self
+        return attrs.evolve(
+            self,
+            renamed_from=None,
+            columns=tuple(attrs.evolve(c, renamed_from=None) for c in self.columns),
+        )
 
     @cached_property
     def by_name(self) -> Dict[str, Column]:

@@ -6,7 +6,7 @@ may come from a caller or, written by ``Table.to_definition``, from a catalogue.
 
 from __future__ import annotations
 
-from typing import Any, List, Mapping, Optional, Sequence, Tuple, TypedDict
+from typing import Any, List, Mapping, Optional, Sequence, Set, Tuple, TypedDict
 
 import attrs
 
@@ -16,7 +16,7 @@ from .column import Column
 from .column_reader import ColumnReading, read_column
 from .constraint import CheckConstraint, ForeignKey, UniqueConstraint
 from .constraint_reader import ConstraintReading, read_constraints
-from .definition_field import check_keys, read_list
+from .definition_field import check_keys, read_list, read_optional_name
 from .faults import Faults
 from ..short_repr import short_repr
 from .identifier import repeated_names, table_name_fault
@@ -24,7 +24,7 @@ from .index import Index
 from .index_reader import read_indexes
 from .key_limit import text_key_limits
 
-TABLE_KEYS = frozenset({"name", "columns", "constraints", "indexes"})
+TABLE_KEYS = frozenset({"name", "columns", "constraints", "indexes", "renamed_from"})
 
 _NO_KEY_TYPES = (LogicalType.JSON, LogicalType.BLOB)
 
@@ -40,6 +40,7 @@ class TableFields(TypedDict):
     foreign_keys: Tuple[ForeignKey, ...]
     checks: Tuple[CheckConstraint, ...]
     indexes: Tuple[Index, ...]
+    renamed_from: Optional[str]
 
 
 def read_table(definition: Mapping[str, Any]) -> TableFields:
@@ -53,21 +54,20 @@ def read_table(definition: Mapping[str, Any]) -> TableFields:
             f"the definition of a table is a dict, not {short_repr(definition)}"
         )
     faults = Faults()
+    fields = read_table_fields(definition, faults)
+    name = fields["name"]
+    faults.raise_any(f"the definition of table {name!r} has faults", table=name or None)
+    return fields
+
+
+def read_table_fields(definition: Mapping[str, Any], faults: Faults) -> TableFields:
+    """Read a table's definition; faults are kept."""
     check_keys(definition, TABLE_KEYS, "", faults)
     name = definition.get("name")
     fault = table_name_fault(name)
     if fault is not None:
         faults.add("name", fault)
     name = name if isinstance(name, str) else ""
-    fields = _read_parts(definition, name, faults)
-    faults.raise_any(f"the definition of table {name!r} has faults", table=name or None)
-    return fields
-
-
-def _read_parts(
-    definition: Mapping[str, Any], name: str, faults: Faults
-) -> TableFields:
-    """Read columns, constraints and indexes."""
     readings = [
         read_column(item, name, f"columns[{place}]", faults)
         for place, item in enumerate(
@@ -84,8 +84,6 @@ def _read_parts(
     )
     primary_key = _primary_key(readings, stated, faults)
     indexes = read_indexes(definition.get("indexes"), name, names, "indexes", faults)
-    for repeated in repeated_names(index.name for index in indexes):
-        faults.add("indexes", f"the name {repeated!r} stands there twice")
     columns = tuple(_final_column(reading, primary_key) for reading in readings)
     own_keys = [r.foreign_key for r in readings if r.foreign_key is not None]
     fields = TableFields(
@@ -97,7 +95,12 @@ def _read_parts(
         foreign_keys=(*own_keys, *stated.foreign_keys),
         checks=tuple(stated.checks),
         indexes=indexes,
+        renamed_from=read_optional_name(
+            definition.get("renamed_from"), "renamed_from", faults
+        ),
     )
+    _check_names(fields, faults)
+    _check_renames(columns, faults)
     _check_keys_of(fields, faults)
     _check_numbering(fields, faults)
     return fields
@@ -146,6 +149,36 @@ def _uniques(
             known.add(frozenset(unique.columns))
             kept.append(unique)
     return tuple(kept)
+
+
+def _check_names(fields: TableFields, faults: Faults) -> None:
+    """Check that no two indexes and constraints have one name."""
+    names = [index.name for index in fields["indexes"]]
+    for repeated in repeated_names(names):
+        faults.add("indexes", f"the name {repeated!r} stands there twice")
+    keys = [fields["primary_key_name"], *(key.name for key in fields["uniques"])]
+    others = [key.name for key in fields["foreign_keys"]]
+    others += [check.name for check in fields["checks"]]
+    # MySQL gives the index that it makes for a foreign key the name of the key
+    for stated in ((*names, *filter(None, keys)), filter(None, (*keys, *others))):
+        for repeated in repeated_names(stated):
+            if repeated not in names:
+                faults.add("constraints", f"the name {repeated!r} stands there twice")
+
+
+def _check_renames(columns: Sequence[Column], faults: Faults) -> None:
+    """Check that each column which is renamed was another's name of its own."""
+    names = {column.name for column in columns}
+    former: Set[str] = set()
+    for column in columns:
+        path = f"column {column.name!r}.renamed_from"
+        if column.renamed_from is None:
+            continue
+        if column.renamed_from in names:
+            faults.add(path, f"the table has a column {column.renamed_from!r} still")
+        elif column.renamed_from in former:
+            faults.add(path, f"another column was {column.renamed_from!r} already")
+        former.add(column.renamed_from)
 
 
 def _check_keys_of(fields: TableFields, faults: Faults) -> None:

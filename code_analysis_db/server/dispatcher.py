@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections import deque
 from functools import partial
 from math import inf
-from time import perf_counter
 from typing import Any, Callable, Deque, Dict, Iterable, Optional
 
 from ..drivers.limits import Limits
@@ -32,6 +31,7 @@ from ..request_queue import RequestQueue
 from ..result import ErrorResult, SuccessResult
 from ..rpc_server import DatabaseDriverRPCServer
 from .cursor_watch import CursorWatch
+from .gathering import Gathering
 from .job import Job
 from .lane_choice import OF_CURSOR, PLAIN_READS, is_portioned, is_urgent
 from .lanes import Lanes
@@ -46,8 +46,6 @@ _UPKEEP_DELAY = 1.0
 # So many requests a round at most: then the sockets are looked at again, so that an
 # urgent one is seen.
 _ROUND = 64
-# Seconds that a write waits at most for others to share its commit.
-_LONGEST_GATHERING = 0.001
 
 
 class Dispatcher:
@@ -81,8 +79,7 @@ class Dispatcher:
         self._finished: Deque[Job] = deque()
         self._upkeep: Optional[Timer] = None
         self._at_once = _ROUND
-        self._kept_since = inf
-        self._came = 0
+        self._gathering = Gathering(_ROUND)
         self.served = 0
         self.draining = False
 
@@ -147,28 +144,10 @@ class Dispatcher:
         if self.queue.waiting:
             self._start_waiting()
         if self._lanes.kept:
-            if self._more_may_come():
+            if self._gathering.goes_on(len(self._lanes.kept), self.served):
                 return True
-            self._kept_since = inf
             self._lanes.end_round()
         return self.queue.ready
-
-    def _more_may_come(self) -> bool:
-        """Whether what the lanes have kept can wait for others to be run with it.
-
-        A commit takes longer than many a request.  So as long as the rounds bring some,
-        the writes among them are gathered for a while, and share one.
-        """
-        now = perf_counter()
-        if self._kept_since == inf:
-            self._kept_since = now
-        kept = len(self._lanes.kept)
-        came, self._came = self._came, self.served + kept
-        return (
-            came != self._came
-            and kept < _ROUND
-            and now - self._kept_since < _LONGEST_GATHERING
-        )
 
     def _start_waiting(self) -> None:
         """Start requests that waited for their turn."""

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Optional
+
 from ..dialects.statement import Statement
-from ..drivers.express_session import ExpressSession
 from .job import Job
 
 
 class Flight:
-    """What is under way on one express session.
+    """A read under way.
 
     Attributes:
-        job: whose answer it is.
+        job: whose answer it is, None where nobody waits for it any more.
         statement: what was sent.
-        session: over which.
-        sent: when, in seconds of ``time.perf_counter``.
     """
 
-    __slots__ = ("job", "statement", "session", "sent")
+    __slots__ = ("job", "statement")
 
-    def __init__(
-        self, job: Job, statement: Statement, session: ExpressSession, sent: float
-    ) -> None:
+    def __init__(self, job: Job, statement: Statement) -> None:
         """Note what was sent."""
-        self.job = job
+        self.job: Optional[Job] = job
         self.statement = statement
-        self.session = session
-        self.sent = sent

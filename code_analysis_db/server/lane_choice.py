@@ -13,16 +13,20 @@ from ..exceptions import DriverError
 from ..messages.base_request import FieldRequest
 from ..request import (
     REQUESTS,
+    BackupRequest,
     BeginTransactionRequest,
     CloseCursorRequest,
     CommitTransactionRequest,
     ExecuteManyRequest,
     ExecuteRequest,
+    ExportSchemaRequest,
     FetchRequest,
+    GetSchemaHistoryRequest,
     OpenCursorRequest,
     PingRequest,
     RollbackTransactionRequest,
     StatsRequest,
+    SyncSchemaRequest,
 )
 from .job import Job
 
@@ -34,17 +38,21 @@ class Lane(Enum):
         HERE: on the loop thread; it hardly ever waits for the database.
         READ: on the loop thread within a budget, else on the read lane.
         PORTION: on the read lane; a long read by intention.
+        LONG: on the read lane; it reads all of the schema, or of the database.
         WRITE: on the write lane.
         BEGIN: on the write lane if it asks for the write lock, else here.
         SQL: as its text says.
+        SYNC: on the write lane, unless it is only to tell what it would do.
     """
 
     HERE = "here"
     READ = "read"
     PORTION = "portion"
+    LONG = "long"
     WRITE = "write"
     BEGIN = "begin"
     SQL = "sql"
+    SYNC = "sync"
 
 
 # A table by class: ``isinstance`` of abstract classes costs ten times as much, and
@@ -61,6 +69,10 @@ _LANES: Dict[Type[FieldRequest], Lane] = {
     CloseCursorRequest: Lane.PORTION,
     ExecuteRequest: Lane.SQL,
     ExecuteManyRequest: Lane.SQL,
+    SyncSchemaRequest: Lane.SYNC,
+    ExportSchemaRequest: Lane.LONG,
+    GetSchemaHistoryRequest: Lane.LONG,
+    BackupRequest: Lane.LONG,
 }
 #: What only reads.
 PLAIN_READS = frozenset(cls for cls, lane in _LANES.items() if lane is Lane.READ)
@@ -82,7 +94,7 @@ def is_portioned(request: FieldRequest) -> bool:
 
 
 def choose_lane(driver: BaseDatabaseDriver, job: Job) -> Lane:
-    """Return the lane of a job: one of HERE, READ, PORTION and WRITE."""
+    """Return the lane of a job: one of HERE, READ, PORTION, LONG and WRITE."""
     request: Any = job.request
     if job.transaction is not None and job.transaction.on_write_lane:
         return Lane.WRITE
@@ -91,6 +103,8 @@ def choose_lane(driver: BaseDatabaseDriver, job: Job) -> Lane:
         lane = Lane.WRITE if request.write else Lane.HERE
     elif lane is Lane.SQL:
         lane = Lane.READ if _reads_only(driver, request.sql) else Lane.WRITE
+    elif lane is Lane.SYNC:
+        lane = Lane.LONG if request.dry_run else Lane.WRITE
     return lane
 
 

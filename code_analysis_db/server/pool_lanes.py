@@ -4,8 +4,8 @@
 request                         runs
 ==============================  ================================================
 ping, stats                     on the loop's thread, at once
-short read outside of           sent by the loop's thread, which does not wait for it
-transactions                    (:mod:`.express_lane`), where the driver can do that
+short read or write of a row    sent by the loop's thread, which does not wait for it
+outside of transactions         (:mod:`.express_lane`), where the driver can do that
 statement, fetch or end of an   at once: it has its connection
 open transaction or stream
 rollback and clean-up after a   on a thread, at once: likewise
@@ -136,10 +136,10 @@ class PoolLanes(Lanes):
     def figures(self) -> Dict[str, int]:
         """Return how the connections are used."""
         turns, express = self._turns, self._express
+        ahead = {} if express is None else express.figures()
         with self._crew.lock:
             return {
-                "connections_sending_ahead": 0 if express is None else express.sessions,
-                "reads_sent_ahead": 0 if express is None else express.answered,
+                **ahead,
                 "connection_limit": turns.limit,
                 "connections_in_use": turns.in_use,
                 "connections_held": turns.held,

@@ -28,6 +28,11 @@ class ShapeMemory:
         until = self._until.get(shape_of(request))
         return until is not None and now < until
 
+    def forget(self, request: FieldRequest) -> None:
+        """Forget the shape of ``request``."""
+        if self._until:
+            self._until.pop(shape_of(request), None)
+
     def note(self, request: FieldRequest, now: float) -> None:
         """Note the shape of ``request``."""
         if len(self._until) >= _MOST:

@@ -6,6 +6,7 @@ request                         runs on
 begin, ping, stats              the loop thread
 read                            the loop thread within a budget, else the read lane
 portion of a cursor             the read lane
+backup, export of the schema    the read lane
 short write                     the loop thread within a budget, with the others of
                                 its round in one commit, else the write lane
 other write                     the write lane
@@ -45,7 +46,7 @@ class SingleWriterLanes(Lanes):
         self._inline_writes = InlineWrites(rpc)
         self.kept: List[Job] = []
         self._write_lane = WriteLane(
-            rpc, owner.begun, owner.answer, owner.undo, owner.rested
+            rpc, owner.sink, owner.begun, owner.answer, owner.undo, owner.rested
         )
         self._read_lane = ReadLane(
             rpc, _READ_THREADS, owner.sink, self._answer_read, owner.rested
@@ -71,7 +72,7 @@ class SingleWriterLanes(Lanes):
                 self._settle(job, result)
         elif lane is Lane.HERE:
             self._run_here(job)
-        elif lane is Lane.PORTION:
+        elif lane is Lane.PORTION or lane is Lane.LONG:
             self._read_lane.put(job)
         elif (
             self._write_lane.free and may_share(job) and not self._inline_writes.pausing

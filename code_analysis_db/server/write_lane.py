@@ -20,6 +20,7 @@ from typing import Callable, Deque, List, Optional
 
 from ..drivers.base import BaseDatabaseDriver
 from ..exceptions import DriverError
+from ..handlers.read_handlers import RowSink
 from ..messages.base_result import FieldResult
 from ..result import ErrorResult
 from ..rpc_server import DatabaseDriverRPCServer
@@ -38,6 +39,7 @@ class WriteLane:
     def __init__(
         self,
         rpc: DatabaseDriverRPCServer,
+        sink: Callable[[Job], RowSink],
         begun: Callable[[Job, FieldResult], Optional[TransactionEntry]],
         reply: Callable[[Job, FieldResult], None],
         undo: Callable[[TransactionEntry], None],
@@ -46,14 +48,16 @@ class WriteLane:
         """Make a lane; its thread starts with the first write.
 
         Args:
+            sink: makes what tells a job's caller how far it is.
             begun: notes the transaction that a job has begun, if it has.
             reply: answers a job's caller.
             undo: rolls a transaction back.
-            rested: told when there is nothing more that may run.  All four are
+            rested: told when there is nothing more that may run.  All five are
                 called on the lane's thread.
         """
         self._rpc = rpc
         self._driver: BaseDatabaseDriver = rpc.driver
+        self._sink = sink
         self._begun = begun
         self._reply = reply
         self._undo = undo
@@ -178,7 +182,7 @@ class WriteLane:
     def _run_alone(self, job: Job) -> None:
         """Run one job and answer it; its transaction may take or leave the lane."""
         self.running = 1
-        result = self._handle(job)
+        result = self._handle(job, self._sink(job))
         entry = job.transaction or self._begun(job, result)
         if entry is not None:
             self._settle_owner(entry)
@@ -209,11 +213,11 @@ class WriteLane:
             except DriverError as error:
                 logger.warning("upkeep of the database failed: %s", error)
 
-    def _handle(self, job: Job) -> FieldResult:
+    def _handle(self, job: Job, sink: Optional[RowSink] = None) -> FieldResult:
         """Run a job under its deadline."""
         context = self._driver.context
         context.deadline = job.deadline
         try:
-            return self._rpc.run(job.request)
+            return self._rpc.run(job.request, sink)
         finally:
             context.deadline = None

@@ -202,5 +202,6 @@ def _prove_key(stream: socket.socket, key: bytes) -> None:
         answer_challenge(connection, key)
         deliver_challenge(connection, key)
     finally:
-        # The descriptor stays the socket's: forget it without closing it.
+        # The descriptor stays the socket's: forget it without closing it.  There is no
+        # public way, and the attribute is not in typeshed.
         connection._handle = None  # type: ignore[attr-defined]

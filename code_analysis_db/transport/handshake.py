@@ -31,8 +31,10 @@ _WELCOME = b"#WELCOME#"
 _FAILURE = b"#FAILURE#"
 _NONCE_BYTES = 40
 _DIGEST_PREFIX = re.compile(rb"\{(\w+)\}")
-# A challenge of Python 3.11 and older has 20 bytes and no digest's name.
+# Challenge and signature of Python 3.11 and older have no digest's name.  Their bytes
+# are random: one in 200,000 looks as if it had one, and only its length tells.
 _LEGACY_CHALLENGE_BYTES = 20
+_LEGACY_SIGNATURE_BYTES = 16
 _DIGESTS = frozenset({"md5", "sha256", "sha384", "sha3_256", "sha3_384"})
 
 #: The longest frame that belongs to a handshake.
@@ -94,10 +96,12 @@ class ServerHandshake:
 def _is_signature(key: bytes, challenge: bytes, response: bytes) -> bool:
     """Tell whether ``response`` signs ``challenge`` with ``key``."""
     prefix = _DIGEST_PREFIX.match(response)
-    digest = prefix.group(1).decode() if prefix else "md5"
+    if prefix is None or len(response) == _LEGACY_SIGNATURE_BYTES:
+        digest, signature = "md5", response
+    else:
+        digest, signature = prefix.group(1).decode(), response[prefix.end() :]
     if digest not in _DIGESTS:
         return False
-    signature = response[prefix.end() :] if prefix else response
     expected = hmac.new(key, challenge, digest).digest()
     return hmac.compare_digest(expected, signature)
 

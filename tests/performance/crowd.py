@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Callable, List, Optional, Tuple, Type
 
 from .peers.base import Connector
-from .sample import Sample, joined
+from .sample import Sample, Work
 
 #: makes one call; its argument counts the calls of the client
 Step = Callable[[int], object]
@@ -38,30 +38,27 @@ def _client(
     session = connect()
     step = make_step(session, number)
     now = time.perf_counter_ns()
-    warm_up, _ = _work(step, 0, now, now + int(WARM_UP_SECONDS * 1e9), pause)
-    calls = len(warm_up)
+    warm_up = _work(step, 0, now, now + int(WARM_UP_SECONDS * 1e9), pause)
+    calls = len(warm_up.durations)
     commands.send("ready")
     while (span := commands.recv()) is not None:
         start, end = span
-        durations, late = _work(step, calls, start, end, pause)
-        calls += len(durations)
-        commands.send((durations.tobytes(), len(durations) - late))
+        work = _work(step, calls, start, end, pause)
+        calls += len(work.durations)
+        commands.send(work)
     session.close()
 
 
-def _work(
-    step: Step, calls: int, start: int, end: int, pause: float
-) -> Tuple[array[int], int]:
+def _work(step: Step, calls: int, start: int, end: int, pause: float) -> Work:
     """Make calls from ``start`` to ``end``, moments in ns of ``time.perf_counter_ns``.
 
-    Returns:
-        every call's duration, and 1 if the last one ended too late, else 0.
+    However busy the machine is, one call is made, and the last one is finished.
     """
     durations: array[int] = array("q")
     clock = time.perf_counter_ns
     time.sleep(max(0, start - clock()) / 1e9)
     before = after = clock()
-    while before < end:
+    while before < end or not durations:
         calls += 1
         step(calls)
         after = clock()
@@ -70,7 +67,7 @@ def _work(
         if pause:
             time.sleep(pause)
             before = clock()
-    return durations, int(after > end)
+    return Work(durations, max(after, end) - start)
 
 
 class Crowd:
@@ -86,7 +83,6 @@ class Crowd:
             pause: seconds that each rests between two calls.
         """
         context = multiprocessing.get_context("spawn")
-        self._span = 0.0
         self._members: List[Tuple[SpawnProcess, Connection]] = []
         for number in range(size):
             ours, theirs = context.Pipe()
@@ -128,18 +124,12 @@ class Crowd:
     def begin(self, seconds: float) -> None:
         """Let all clients work for a span; :meth:`end` waits for it."""
         start = time.perf_counter_ns() + int(LEAD * 1e9)
-        self._span = seconds
         for _, pipe in self._members:
             pipe.send((start, start + int(seconds * 1e9)))
 
     def end(self) -> Sample:
         """Wait for the end of the span and return what was measured in it."""
-        replies = [pipe.recv() for _, pipe in self._members]
-        return Sample.of_calls(
-            joined(durations for durations, _ in replies),
-            sum(finished for _, finished in replies),
-            self._span,
-        )
+        return Sample.of_clients([pipe.recv() for _, pipe in self._members])
 
     def measure(self, seconds: float) -> Sample:
         """Let all clients work for a span and return what was measured in it."""

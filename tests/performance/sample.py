@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from itertools import chain
 from statistics import median
 from typing import Iterable, Sequence
 
@@ -10,11 +11,25 @@ import attrs
 
 
 @attrs.frozen(slots=True)
-class Sample:
-    """The calls of a span of time.
+class Work:
+    """What one client did in a span of time.
 
     Attributes:
-        rate: calls that ended in the span, a second.
+        durations: nanoseconds of every call; there is one at least.
+        nanoseconds: from the span's start to its end, or to that of the last call
+            where this is later.
+    """
+
+    durations: array[int]
+    nanoseconds: int
+
+
+@attrs.frozen(slots=True)
+class Sample:
+    """The calls that some clients made in a span of time.
+
+    Attributes:
+        rate: calls a second, of all clients together.
         p50, p99, slowest: duration of a call, in seconds.
     """
 
@@ -24,17 +39,15 @@ class Sample:
     slowest: float
 
     @classmethod
-    def of_calls(cls, durations: Sequence[int], finished: int, span: float) -> Sample:
-        """Sum up calls.
+    def of_clients(cls, works: Sequence[Work]) -> Sample:
+        """Sum up what each client did.
 
-        Args:
-            durations: nanoseconds of every call.
-            finished: how many of them ended in the span.
-            span: its length in seconds.
+        A client's own time is what its calls are divided by: so those that end after
+        the span count for no more than they are, and for no less.
         """
-        ordered = sorted(durations)
+        ordered = sorted(chain.from_iterable(work.durations for work in works))
         return cls(
-            rate=finished / span,
+            rate=sum(len(work.durations) / work.nanoseconds for work in works) * 1e9,
             p50=percentile(ordered, 0.50),
             p99=percentile(ordered, 0.99),
             slowest=ordered[-1] / 1e9,
@@ -55,11 +68,3 @@ class Sample:
 def percentile(ordered: Sequence[int], fraction: float) -> float:
     """Return the duration in seconds under which ``fraction`` of the calls stayed."""
     return ordered[int((len(ordered) - 1) * fraction)] / 1e9
-
-
-def joined(parts: Iterable[bytes]) -> Sequence[int]:
-    """Return the durations that clients sent as raw 64-bit numbers."""
-    durations = array("q")
-    for part in parts:
-        durations.frombytes(part)
-    return durations

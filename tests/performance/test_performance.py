@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from array import array
 from pathlib import Path
 
 import pytest
 
 from .__main__ import measure
 from .chart import svg_chart
+from .crowd import Crowd
+from .operation import POINT_KEYS, select_step
+from .peers.direct import DirectPeer
 from .plan import SHORT
 from .publication import CHART, FIGURES, README, with_section
 from .report import amount, terminal_text
 from .result import Bound, Goal, Report
+from .sample import Sample, Work
 from .scenarios import SCENARIOS
+
+
+@pytest.fixture(autouse=True)
+def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes whose coverage nobody measures: that would be most of what they do."""
+    for name in ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.mark.parametrize("name", list(SCENARIOS))
@@ -28,6 +40,22 @@ def test_a_short_run_of_each_scenario_finds_readings_and_goals(
     text = terminal_text(report)
     assert all(goal.text in text for goal in report.goals)
     assert svg_chart(report).count("<rect") == len(report.readings) + 1
+
+
+def test_every_client_counts_however_short_the_span_is(tmp_path: Path) -> None:
+    """One that a busy machine wakes too late makes a call even so, in its own time."""
+    with DirectPeer(tmp_path, POINT_KEYS) as peer:
+        with Crowd(peer.connector, select_step, 2) as crowd:
+            sample = crowd.measure(0.0)
+    assert 0 < sample.p50 <= sample.slowest
+    assert 0 < sample.rate < 2 / sample.p50
+
+
+def test_a_client_is_measured_by_its_own_time() -> None:
+    """Here one made three calls in two seconds, the other one that took four."""
+    works = [Work(array("q", [10**8, 10**9, 10**8]), 2 * 10**9)]
+    works.append(Work(array("q", [4 * 10**9]), 4 * 10**9))
+    assert Sample.of_clients(works) == Sample(1.75, 0.1, 1.0, 4.0)
 
 
 def test_a_goal_is_met_on_its_own_side_of_the_target() -> None:

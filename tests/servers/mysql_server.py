@@ -8,6 +8,7 @@ from typing import List, Sequence
 from .address import ServerAddress
 from .local_server import USER, LocalServer
 from .mysql_administration import LARGEST_PACKET, MySQLAdministration
+from .prepared_data import PreparedData
 from .programs import find_program, is_mariadb
 
 # For the tests, wherever the server runs.  Time zone and character set are not what a
@@ -22,7 +23,7 @@ OPTIONS = (
 )
 _QUICK_OPTIONS = ("--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0")
 _MARIADB_OPTIONS = ("--innodb-log-file-size=8M",)
-_QUICK_MARIADB_OPTIONS = ("--loose-innodb-flush-method=nosync",)
+_QUICK_MARIADB_OPTIONS = ("--loose-innodb-flush-method=nosync", "--debug-no-sync")
 _MYSQL_OPTIONS = (
     "--innodb-redo-log-capacity=8M",
     "--skip-log-bin",
@@ -51,27 +52,39 @@ class MySQLServer(LocalServer):
         super().__init__(durable=durable, options=options)
 
     @property
+    def _data(self) -> Path:
+        """Where the data is."""
+        return self.folder / "data"
+
+    @property
     def _first(self) -> List[str]:
         """The words that every call of the server begins with."""
         return [
             str(self._program),
             "--no-defaults",
-            f"--datadir={self.folder / 'data'}",
+            f"--datadir={self._data}",
         ]
 
     def prepare(self) -> None:
-        """Make the system tables, and the statements that make the user."""
+        """Make the statements that make the user, and the system tables or a copy."""
         statements = self.folder / "users.sql"
         password = self.password.replace("'", "''")
         statements.write_text(_USERS.format(user=USER, password=password))
         self.user.own(statements)
+        prepared = PreparedData(self._program, self.run)
+        if not prepared.copy_to(self._data):
+            self._make_system_tables()
+            prepared.keep(self._data)
+
+    def _make_system_tables(self) -> None:
+        """Make the data."""
         if self._is_mariadb:
             installer = find_program("mariadb-install-db", "mysql_install_db")
             self.run(
                 [
                     str(installer),
                     "--no-defaults",
-                    f"--datadir={self.folder / 'data'}",
+                    f"--datadir={self._data}",
                     "--auth-root-authentication-method=normal",
                     "--skip-test-db",
                     "--skip-name-resolve",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Iterator, List, Protocol, Sequence
 
 import pytest
 
 from .found import Found
 from .local_server import LocalServer, ServerStartError
+from .prepared_data import VARIABLE
 from .search import ServerMissingError, make_server
 from .servers import Servers, unavailable
 from .shared_servers import SharedServers
@@ -34,6 +36,13 @@ def _shared(config: pytest.Config) -> SharedServers:
     if _SHARED not in config.stash:
         config.stash[_SHARED] = SharedServers()
     return config.stash[_SHARED]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell a worker of xdist, and all that it starts, where prepared data are."""
+    worker = getattr(config, "workerinput", None)
+    if worker is not None:
+        os.environ[VARIABLE] = worker["servers"]["prepared"]
 
 
 @pytest.hookimpl(optionalhook=True)

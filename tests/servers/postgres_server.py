@@ -10,6 +10,7 @@ from typing import List, Sequence
 from .address import ServerAddress
 from .local_server import USER, LocalServer
 from .postgres_administration import PostgresAdministration
+from .prepared_data import PreparedData
 
 # For the tests, wherever the server runs.  The time zone is not what a driver would
 # choose.
@@ -41,9 +42,18 @@ class PostgresServer(LocalServer):
         return self.folder / "data"
 
     def prepare(self) -> None:
-        """Run initdb."""
+        """Run initdb, or take what it made for another server."""
+        prepared = PreparedData(self._programs, self.run)
         if not self.user.can_reach(self._programs / "postgres"):
             self._programs = _copied(self._programs, self.folder)
+        if prepared.copy_to(self._data):
+            self._set_password()
+        else:
+            self._run_initdb()
+            prepared.keep(self._data)
+
+    def _run_initdb(self) -> None:
+        """Make the data."""
         password = self.folder / "password"
         password.write_text(self.password)
         self.user.own(password)
@@ -57,6 +67,20 @@ class PostgresServer(LocalServer):
                 "--encoding=UTF8",
                 "--no-locale",
                 "--no-sync",
+            ]
+        )
+
+    def _set_password(self) -> None:
+        """Give the user of copied data this server's own password."""
+        statement = self.folder / "password.sql"
+        password = self.password.replace("'", "''")
+        statement.write_text(f"ALTER USER {USER} PASSWORD '{password}'\n")
+        self.user.own(statement)
+        alone = ["--single", "-F", "-D", str(self._data), "postgres"]
+        self.run(
+            [
+                *("sh", "-c", 'statement="$1"; shift; exec "$@" < "$statement"', "sh"),
+                *(str(statement), str(self._programs / "postgres"), *alone),
             ]
         )
 

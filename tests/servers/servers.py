@@ -58,7 +58,7 @@ class Servers:
     def config(self, kind: str, **settings: Any) -> Dict[str, Any]:
         """Return a driver's configuration for this worker's database.
 
-        The database is empty when it is asked for first; see :meth:`empty`.
+        The database is empty when it is asked for first.
 
         Args:
             settings: further ones of the driver.
@@ -79,12 +79,6 @@ class Servers:
         """Drop the database of a configuration, whoever is connected to it."""
         database = config["config"]["database"]
         self.administration(config["type"]).drop_database(database)
-
-    def empty(self, kind: str) -> None:
-        """Empty this worker's database, whoever is connected to it."""
-        database = self._usual.pop(kind, None)
-        if database is not None:
-            self.administration(kind).drop_database(database)
 
     def _create(self, kind: str) -> str:
         """Create a database and return its name."""

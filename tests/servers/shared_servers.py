@@ -12,6 +12,7 @@ from typing import Any, Callable, Dict, List
 
 from .administrations import administration_of
 from .found import Found
+from .prepared_data import PreparedFolder
 from .process_identity import ProcessIdentity
 from .search import KINDS, RunningServer, find_server
 from .server_folder import remove_left_folders
@@ -30,6 +31,7 @@ class SharedServers:
     def __init__(self) -> None:
         """Find or make the servers, of all kinds at once."""
         remove_left_folders()
+        self._prepared = PreparedFolder()
         self.database_prefix = f"{_PREFIX}{ProcessIdentity.of(os.getpid())}_"
         self.found: Dict[str, Found] = {}
         self._running: List[RunningServer] = []
@@ -42,13 +44,18 @@ class SharedServers:
     def to_plain(self) -> Dict[str, Any]:
         """Return what a worker has to know."""
         found = {kind: found.to_plain() for kind, found in self.found.items()}
-        return {"found": found, "database_prefix": self.database_prefix}
+        return {
+            "found": found,
+            "database_prefix": self.database_prefix,
+            "prepared": self._prepared.path,
+        }
 
     def close(self) -> None:
         """End the servers that are ours; drop this run's databases on the others."""
         for server in self._running:
             server.close()
         self._drop_databases(self._is_of_this_run)
+        self._prepared.close()
 
     def _is_of_this_run(self, database: str) -> bool:
         """Whether a database was made by this run, by a worker that died included."""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from contextlib import closing
+from pathlib import Path
 
+import attrs
 import pytest
 
+from .administrations import administration_of
 from .local_server import LocalServer
 from .plugin import MakeServer
+from .prepared_data import VARIABLE, PreparedFolder
 from .search import KINDS
 
 
@@ -29,6 +34,22 @@ def test_what_was_acknowledged_outlives_a_kill(server: LocalServer) -> None:
         assert administration.failure_to_connect() is not None
         server.start()
         assert list(administration.query("SELECT count(*) FROM t")[0]) == [number]
+
+
+def test_servers_begin_with_copies_of_the_same_data(
+    private_server: MakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first one's, of before its first start; each has a password of its own."""
+    monkeypatch.delenv(VARIABLE, raising=False)
+    with closing(PreparedFolder()) as folder:
+        for kind in KINDS:
+            first, second = private_server(kind), private_server(kind)
+            first.administration.query("CREATE TABLE t (a INTEGER)")
+            second.administration.query("CREATE TABLE t (a INTEGER)")
+            stranger = attrs.evolve(second.address, password=first.password)
+            assert administration_of(stranger).failure_to_connect() is not None
+        assert len(list(Path(folder.path).iterdir())) == len(KINDS)
+    assert VARIABLE not in os.environ
 
 
 def test_a_suspended_server_answers_when_it_goes_on(server: LocalServer) -> None:

@@ -18,7 +18,7 @@ from code_analysis_db.drivers import BaseDatabaseDriver, SQLiteDriver, driver_na
 from tests.servers.servers import Servers
 
 from .unified.definitions import CHILDREN, PARENTS
-from .unified.place import Place, drop_all_tables
+from .unified.place import Place
 
 MakeSQLite = Callable[..., SQLiteDriver]
 PlaceOf = Callable[[str], Place]
@@ -79,9 +79,7 @@ def driver(place: Place) -> Iterator[BaseDatabaseDriver]:
         yield connected
     finally:
         connected.disconnect()
-        connected = place.connect()
-        drop_all_tables(connected)
-        connected.disconnect()
+        place.clear()
 
 
 @pytest.fixture

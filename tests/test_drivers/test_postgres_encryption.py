@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import subprocess
 from contextlib import closing
@@ -12,7 +13,14 @@ from typing import Any, Dict, List
 
 import pytest
 
+from code_analysis_db.dialects.statement import Statement
 from code_analysis_db.drivers import create_driver
+from code_analysis_db.drivers.execution_context import ExecutionContext
+from code_analysis_db.drivers.express_session import ExpressSession, Reply, Wants
+from code_analysis_db.drivers.postgres_config import PostgresConfig
+from code_analysis_db.drivers.postgres_express import PostgresExpressSession
+from code_analysis_db.drivers.postgres_express_connection import open_express
+from code_analysis_db.drivers.postgres_wire_session import PostgresWireSession
 from code_analysis_db.exceptions import DriverConnectionError
 
 from ..servers.local_server import LocalServer
@@ -102,3 +110,39 @@ def test_a_server_with_another_certificate_is_refused(
         _is_encrypted(
             encrypting, ssl_mode="verify-ca", ssl_ca=str(tmp_path / "other.crt")
         )
+
+
+def test_short_statements_are_sent_ahead_encrypted(encrypting: LocalServer) -> None:
+    """By psycopg2, one at a time; in the clear by the package's own wire."""
+    for ssl_mode, kind in (
+        ("require", PostgresExpressSession),
+        ("disable", PostgresWireSession),
+    ):
+        given = encrypting.address.config("postgres", ssl_mode=ssl_mode)["config"]
+        config = PostgresConfig.from_config(given)
+        with closing(open_express(config, ExecutionContext())) as session:
+            assert type(session) is kind
+            for _ in range(4):
+                session.put([_asks_whether_encrypted()])
+                (reply,) = _replies(session)
+                assert reply.results[0].rows() == [(2, ssl_mode == "require")]
+
+
+def _asks_whether_encrypted() -> Statement:
+    """Return a statement that tells of its connection."""
+    sql = "SELECT 1 + %s, ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+    return Statement(sql, [1], (), None)
+
+
+def _replies(session: ExpressSession) -> List[Reply]:
+    """Send what was put and wait for replies."""
+    wants = session.flush()
+    until = monotonic() + 30
+    while wants is not Wants.NOTHING and monotonic() < until:
+        writes = [session.fileno()] if wants is Wants.WRITE else []
+        select.select([session.fileno()], writes, [], 1)
+        if wants is Wants.WRITE:
+            wants = session.flush()
+        elif replies := session.receive():
+            return replies
+    return session.receive()

@@ -191,7 +191,7 @@ def test_a_strangers_table_is_read_as_its_types_say(
     assert (info["amount"]["precision"], info["amount"]["scale"]) == (6, 2)
     assert info["name"]["length"] == 9 and info["name"]["default"] == "a'b"
     assert info["flag"]["default"] is False
-    assert info["at"]["default"] == {"expression": "now()"}
+    assert info["at"]["default"] == {"sql": "now()"}
     row = {
         "small": -3,
         "amount": Decimal("12.34"),

@@ -12,7 +12,6 @@ from code_analysis_db.drivers import BaseDatabaseDriver
 from code_analysis_db.exceptions import (
     UnknownColumnError,
     UnknownTableError,
-    UnsupportedError,
 )
 
 from .conftest import MakeSQLite
@@ -28,11 +27,6 @@ def test_schema_version_is_what_was_stored(make_sqlite: MakeSQLite) -> None:
         "INSERT INTO _code_analysis_db_properties VALUES ('schema_version', '7')"
     )
     assert driver.get_schema_version() == "7"
-
-
-def test_sync_schema_says_what_to_do_instead(make_sqlite: MakeSQLite) -> None:
-    with pytest.raises(UnsupportedError, match="use create_table"):
-        make_sqlite().sync_schema({"tables": []})
 
 
 STRANGE = """
@@ -86,10 +80,10 @@ def test_tables_of_other_programs_are_described(strange: BaseDatabaseDriver) -> 
     assert infos["name"]["native_type"] == "VARCHAR(20)"
     assert infos["name"]["default"] == "no'one"
     assert infos["name"]["nullable"] is False
-    assert infos["seen"]["default"] == {"expression": "CURRENT_TIMESTAMP"}
-    assert infos["flag"]["default"] is True
+    assert infos["seen"]["default"] == {"sql": "CURRENT_TIMESTAMP"}
+    assert infos["flag"]["default"] == 1
     assert infos["ratio"]["default"] == 0.5
-    assert infos["count"]["default"] == {"expression": "1 + 1"}
+    assert infos["count"]["default"] == {"sql": "1 + 1"}
     assert infos["hash"]["default"] == b"\0\xff"
     assert infos["ours"]["default"] is True
     assert (infos["price"]["precision"], infos["price"]["scale"]) == (8, 2)

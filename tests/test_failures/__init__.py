@@ -2,8 +2,7 @@
 
 Each entry happened to a driver process or to a peer of one; the tests are named after
 what must hold.  Those that only a whole process and its clients can show are here, and
-with database servers in ``servers``; the others are where their layer is tested.  Of
-the synchronisation of schemas (24 and 25) there is nothing yet.
+with database servers in ``servers``; the others are where their layer is tested.
 
 1.  A consumer polled, and each call took as long as its interval.
         test_failures/test_stories.py::test_no_request_waits_for_a_poll
@@ -32,7 +31,7 @@ the synchronisation of schemas (24 and 25) there is nothing yet.
         test_failures/test_stories.py::test_every_method_of_the_client_is_known_to_the_driver
 9.  Bytes could not be sent; a large message looked like a lost connection.
         test_failures/test_values.py::test_any_row_comes_back_with_its_types
-        test_failures/test_values.py::test_value_of_a_hundred_megabytes_comes_back
+        test_drivers/conformance/test_large_values.py::test_values_of_a_hundred_megabytes
         test_failures/test_stories.py::test_message_over_the_limit_is_an_error_of_its_own_and_is_not_repeated
 10. A start was reported, and the socket never appeared.
         test_supervision/test_supervised_driver.py::test_ready_means_that_a_ping_was_served
@@ -77,6 +76,14 @@ the synchronisation of schemas (24 and 25) there is nothing yet.
         test_drivers/conformance/test_alter.py::test_a_renamed_table_keeps_its_rows_and_its_children
 23. A composite key was written as two keys.
         test_drivers/conformance/test_tables.py::test_a_composite_key_is_one_key
+        test_drivers/sync/test_sync.py::test_a_sync_creates_the_tables_with_their_constraints
+24. A sync lost constraints, and found each table modified every time.
+        test_drivers/sync/test_sync.py::test_a_sync_creates_the_tables_with_their_constraints
+        test_drivers/sync/test_sync.py::test_the_second_sync_changes_nothing_and_says_so
+        test_drivers/sync/test_sync.py::test_an_export_is_a_definition_of_the_same
+25. Two processes that synced at once blocked each other.
+        test_drivers/sync/test_concurrency.py::test_of_two_processes_one_applies
+        test_drivers/sync/test_concurrency.py::test_threads_of_one_process_sync_once
 26. A connection was put back with what its user had left on it.
         test_failures/test_stories.py::test_no_error_in_a_transaction_is_met_by_the_next_user
         test_drivers/test_driver_forms.py::test_a_session_put_back_after_an_error_is_clean

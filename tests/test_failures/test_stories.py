@@ -157,6 +157,7 @@ def test_batch_rolls_back_with_its_transaction(
     assert client.rpc.count(table) == 0
 
 
+_TEXT = {"name": "a", "type": "TEXT"}
 _METHODS: Dict[str, Tuple[Any, ...]] = {
     "begin_transaction": (),
     "commit_transaction": ("{transaction}",),
@@ -173,16 +174,20 @@ _METHODS: Dict[str, Tuple[Any, ...]] = {
     "aggregate": ("{table}", {"n": ("max", "id")}),
     "execute": ("SELECT 1 AS one",),
     "execute_many": ("DELETE FROM {table} WHERE id = ?", [[1]]),
-    "create_table": ({"name": "{table}2", "columns": [{"name": "a", "type": "TEXT"}]},),
+    "create_table": ({"name": "{table}2", "columns": [_TEXT]},),
     "alter_table": ("{table}2", {"add_columns": [{"name": "b", "type": "TEXT"}]}),
     "get_table_info": ("{table}2",),
     "drop_table": ("{table}2",),
     "list_tables": (),
+    "sync_schema": ({"tables": [{"name": "{table}3", "columns": [_TEXT]}]},),
+    "export_schema": (),
     "get_schema_version": (),
+    "get_schema_history": (),
     "ping": (),
     "stats": (),
 }
-_NOT_CALLS = {"endpoint", "transaction", "batch", "sync_schema"}
+# These two are known where backups are tested: one needs a folder, one a file.
+_NOT_CALLS = {"endpoint", "transaction", "batch", "backup", "restore"}
 
 
 def test_every_method_of_the_client_is_known_to_the_driver(
@@ -208,6 +213,8 @@ def _filled(item: Any, table: str, transaction_id: str) -> Any:
         return {
             key: _filled(value, table, transaction_id) for key, value in item.items()
         }
+    if isinstance(item, list):
+        return [_filled(value, table, transaction_id) for value in item]
     if isinstance(item, str):
         return item.format(table=table, transaction=transaction_id)
     return item

@@ -206,14 +206,3 @@ def test_value_that_not_every_database_holds_is_refused_and_nothing_is_written(
         with pytest.raises(InvalidValueError):
             values.rpc.select("values", {column: {"eq": value}})
     assert values.rpc.count("values") == before
-
-
-def test_value_of_a_hundred_megabytes_comes_back(
-    values: DatabaseClient,
-) -> None:
-    """Under the limits that are set by default."""
-    value = bytes(range(250)) * 400_000
-    row_id = values.rpc.insert("values", {"blob": value})
-    (row,) = values.rpc.select("values", {"id": row_id}, ["blob"])
-    assert row["blob"] == value
-    values.rpc.delete("values", {"id": row_id})

@@ -9,7 +9,7 @@ import pytest
 
 from .source_tree import PACKAGE, import_graph
 
-BASE = {"enums", "exceptions", "rows", "short_repr"}
+BASE = {"enums", "exceptions", "progress", "rows", "short_repr"}
 DRIVERS = BASE | {"schema", "dialects", "drivers"}
 MESSAGES = BASE | {"messages", "request", "result"}
 SERVING = DRIVERS | MESSAGES | {"transport", "cursor_table", "handlers"}
@@ -18,6 +18,7 @@ SERVING = DRIVERS | MESSAGES | {"transport", "cursor_table", "handlers"}
 MAY_IMPORT: Dict[str, Set[str]] = {
     "enums": set(),
     "exceptions": set(),
+    "progress": set(),
     "rows": set(),
     "short_repr": set(),
     "event_loop": set(),

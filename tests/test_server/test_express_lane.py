@@ -35,9 +35,13 @@ class ExpressPool(ServerPool):
     @contextmanager
     def locked(self, table: str) -> Iterator[None]:
         """Keep everybody from reading a table while the block lasts."""
-        with closing(self._administration.connect(self.database)) as connection:
+        with closing(self.administrator()) as connection:
             connection.cursor().execute(f"BEGIN; LOCK TABLE {table}")
             yield
+
+    def administrator(self) -> Any:
+        """Return an administrator's connection, in autocommit mode."""
+        return self._administration.connect(self.database)
 
     def administrate(self, sql: str) -> List[Any]:
         """Run a statement beside the driver."""
@@ -47,6 +51,14 @@ class ExpressPool(ServerPool):
         """Return how many statements wait for a lock."""
         rows = self.administrate(
             "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            " AND datname = current_database()"
+        )
+        return int(rows[0][0])
+
+    def sleeping(self) -> int:
+        """Return how many statements sleep."""
+        rows = self.administrate(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
             " AND datname = current_database()"
         )
         return int(rows[0][0])
@@ -158,6 +170,24 @@ def test_a_read_that_is_held_up_ends(pool: ExpressPool, ending: str) -> None:
         wait_until(lambda: pool.statements_waiting() == 0)
     _read_until_ahead(pool, other)
     assert pool.connections() <= _LIMIT
+
+
+def test_what_stands_behind_a_read_that_lasts_is_answered(pool: ExpressPool) -> None:
+    """On threads, while the read before it goes on; and again when that is done."""
+    clients = [pool.connect() for _ in range(8)]
+    pool.administrate("CREATE VIEW slow AS SELECT 1 AS id, pg_sleep(2)::text AS slept")
+    slow = pool.connect()
+    for _ in range(3):
+        request_id = slow.send(SelectRequest("slow", None))
+        wait_until(lambda: pool.sleeping() == 1)
+        for client in clients:
+            client.send(BY_KEY)
+        for client in clients:
+            assert client.receive()[1].is_success()
+        assert pool.sleeping() == 1
+        replied, result = slow.receive()
+        assert replied == request_id and result.is_success()
+        _read_until_ahead(pool, clients[0])
 
 
 def test_a_cut_connection_is_not_noticed(pool: ExpressPool) -> None:

@@ -88,14 +88,20 @@ def test_wrong_key_is_refused(server: DriverServer) -> None:
     "noise", [b"GET / HTTP/1.1\r\n\r\n", b"\x00" * 64, struct.pack(">i", -7) + b"x" * 9]
 )
 def test_stranger_is_hung_up_on(
-    server: DriverServer, connect: Connect, noise: bytes
+    monkeypatch: pytest.MonkeyPatch,
+    server: DriverServer,
+    connect: Connect,
+    noise: bytes,
 ) -> None:
-    """Something that speaks another protocol gets the challenge and the end."""
+    """Something that speaks another protocol gets the challenge and the end, when its
+    time is up at the latest."""
     received = b""
-    with _plain_socket(server) as stream:
-        stream.sendall(noise)
-        while data := stream.recv(4096):
-            received += data
+    with monkeypatch.context() as hurried:
+        hurried.setattr(f"{DriverServer.__module__}._HANDSHAKE_TIMEOUT", 0.2)
+        with _plain_socket(server) as stream:
+            stream.sendall(noise)
+            while data := stream.recv(4096):
+                received += data
     assert b"#CHALLENGE#" in received
     connect().data(PingRequest())
 

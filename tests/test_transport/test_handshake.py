@@ -71,6 +71,15 @@ def test_md5_answer_of_an_older_python_is_taken() -> None:
     assert handshake.done
 
 
+def test_md5_answer_that_begins_like_a_named_digest_is_taken() -> None:
+    """A signature is any bytes: this one begins with ``{F}``."""
+    handshake = ServerHandshake(b"key")
+    handshake.challenge = b"{sha256}" + (187_325).to_bytes(40, "big")
+    answer = hmac.new(b"key", handshake.challenge, "md5").digest()
+    assert answer.startswith(b"{F}")
+    assert handshake.receive(answer) == b"#WELCOME#"
+
+
 def test_sha256_challenge_of_a_newer_python_is_answered() -> None:
     """Python 3.12 and newer name the digest in the challenge."""
     handshake = ServerHandshake(b"key")

@@ -60,6 +60,10 @@ class PooledDatabase(Database[SS]):
         """Run ``work``, which only reads, with a session."""
         return self._run(work, harmless=True)
 
+    def look(self, work: Work[SS, R]) -> R:
+        """Run ``work``, which reads the tables' definitions, as one transaction."""
+        return self._run(partial(_whole, work), harmless=True)
+
     def _run(self, work: Work[SS, R], *, harmless: bool = False) -> R:
         """Run ``work`` with a session, and give that back.
 

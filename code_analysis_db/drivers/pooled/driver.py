@@ -11,12 +11,14 @@ from functools import partial
 from typing import Any, Callable, Mapping, Optional
 
 from ...dialects.base import Dialect
+from ..backup.backups import Backups
 from ..express import Express
 from ..express_session import ExpressSession
 from ..row_writer import RowWriter
 from ..server_config import ServerConfig
 from ..sql_connection import SqlParts
 from ..sql_driver import SqlDriver
+from ..sync.synchroniser import Synchroniser
 from .canceller import Canceller
 from .catalogue import PooledCatalogue
 from .database import PooledDatabase
@@ -72,7 +74,7 @@ class PooledDriver(SqlDriver[SS]):
         """Return what runs raw SQL."""
 
     def _make_express(self, config: Any) -> Optional[Callable[[], ExpressSession]]:
-        """Return what connects for short reads, None where the driver has no
+        """Return what connects for short statements, None where the driver has no
         connections of that kind."""
         return None
 
@@ -105,16 +107,23 @@ class PooledDriver(SqlDriver[SS]):
             database.close()
             raise
         catalogue = self._make_catalogue(dialect)
+        writer = self._make_writer(dialect)
         self._connected = database
         connect = self._make_express(checked)
         if connect is not None:
-            self._express = PooledExpress(pool, catalogue, connect)
+            self._express = PooledExpress(pool, catalogue, writer, connect)
+        tables = self._make_tables(database, catalogue, dialect)
+        backups: Backups[SS] = Backups()
         return SqlParts(
             database=database,
             scopes=PooledScopes(database, self.default_isolation),
             catalogue=catalogue,
-            tables=self._make_tables(database, catalogue, dialect),
-            writer=self._make_writer(dialect),
+            tables=tables,
+            synchroniser=Synchroniser(
+                database, catalogue, tables, backups, dialect, self.context
+            ),
+            backups=backups,
+            writer=writer,
             raw=self._make_raw(dialect),
         )
 
@@ -132,7 +141,7 @@ class PooledDriver(SqlDriver[SS]):
 
     @property
     def express(self) -> Optional[Express]:
-        """What sends short reads ahead, if the driver does so."""
+        """What sends short statements ahead, if the driver does so."""
         return self._express
 
     def held_connections(self) -> int:

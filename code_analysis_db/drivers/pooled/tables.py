@@ -1,21 +1,21 @@
 """The changes of the tables of a database on a server, one at a time.
 
-Where the server cannot undo definitions, each statement is done when it has run.  The
-catalogue then is written first, and taken back where the change fails: a definition
-that is kept without its table does no harm, a table without its definition would lose
-its logical types.
+Where the server cannot undo definitions, each statement is done when it has run.  A
+journal then says which step is under way, so that the catalogue is set right after one
+that was cut off: by whoever changes tables next, if the process is gone.
 """
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Callable, List
+from typing import Optional
 
-from ...dialects.alter import Alteration
-from ...dialects.ddl import drop_table
 from ...dialects.base import Dialect
 from ...exceptions import DriverError
-from ...schema import Table
+from ...progress import ProgressListener
+from ..scope import R, Work
+from ..sync.journal import Journal
+from ..sync.step import Step
 from ..tables import TableChanges
 from .catalogue import PooledCatalogue
 from .database import PooledDatabase
@@ -34,58 +34,52 @@ class PooledTables(TableChanges[SS]):
         """Work on the database and keep the catalogue right."""
         super().__init__(database, catalogue, dialect)
         self._locks = catalogue
-        self._undoes = dialect.has_transactional_ddl
+        self._journal: Optional[Journal[SS]] = None
+        if not dialect.has_transactional_ddl:
+            self._journal = Journal(catalogue, dialect)
 
-    def _change(self, work: Callable[[SS], bool]) -> bool:
+    def change(self, work: Work[SS, R]) -> R:
         """Run the work while nobody else changes tables."""
         try:
             return self._database.write(
-                partial(self._alone, work), several=self._undoes
+                partial(self._alone, work), several=self._journal is None
             )
         finally:
             self._catalogue.forget()
 
-    def _alone(self, work: Callable[[SS], bool], session: SS) -> bool:
+    def _alone(self, work: Work[SS, R], session: SS) -> R:
         """Run the work between lock and unlock."""
         self._locks.lock_changes(session)
         try:
+            if self._journal is not None:
+                self._journal.settle(session)
             return work(session)
         finally:
-            if not session.is_broken:
-                self._locks.unlock_changes(session)
+            self._unlock(session)
 
-    def _apply_create(self, table: Table, statements: List[str], session: SS) -> None:
-        """Run the statements of a new table, and keep its definition."""
-        if self._undoes:
-            super()._apply_create(table, statements, session)
+    def _unlock(self, session: SS) -> None:
+        """Let others change tables; a connection that could not say so is given up,
+        which the server takes for the same."""
+        if session.is_broken:
             return
-        self._catalogue.store(session, table)
-        done = 0
         try:
-            for sql in statements:
-                session.query(sql)
-                done += 1
+            self._locks.unlock_changes(session)
+        except DriverError:
+            session.abandon()
+
+    def _apply(
+        self, session: SS, step: Step, progress: Optional[ProgressListener] = None
+    ) -> None:
+        """Run one step, and keep the definition that it leads to."""
+        if self._journal is None:
+            super()._apply(session, step, progress)
+            return
+        self._journal.begin(session, step)
+        try:
+            self._apply_step(step, session, progress)
         except DriverError:
             if not session.is_broken:
-                if done:
-                    session.query(drop_table(table.name, self._dialect))
-                self._catalogue.remove(session, table.name)
+                self._journal.settle(session, has_failed=True)
             raise
-
-    def _apply_alter(self, name: str, alteration: Alteration, session: SS) -> None:
-        """Run the statements of a change, and keep the changed definitions."""
-        if self._undoes:
-            super()._apply_alter(name, alteration, session)
-            return
-        before = self._catalogue.stored_tables(session)
-        self._store_altered(name, alteration, session)
-        try:
-            for sql in alteration.statements:
-                session.query(sql)
-        except DriverError:
-            if not session.is_broken:
-                if alteration.renamed_to is not None:
-                    self._catalogue.remove(session, alteration.renamed_to)
-                for table in before:
-                    self._catalogue.store(session, table)
-            raise
+        self._keep(session, step)
+        self._journal.end(session)

@@ -9,7 +9,7 @@ import pytest
 from ..unified.definitions import CHILDREN, PARENTS
 from ..unified.direct_database import DirectDatabase
 from ..unified.interface import Database
-from ..unified.place import Place, drop_all_tables
+from ..unified.place import Place
 
 
 @pytest.fixture(params=["driver", "process"])
@@ -20,8 +20,7 @@ def database(request: pytest.FixtureRequest, place: Place) -> Iterator[Database]
         return
     with place.client() as client:
         yield client.rpc
-    with place.client() as client:
-        drop_all_tables(client.rpc)
+    place.clear()
 
 
 @pytest.fixture

@@ -15,9 +15,11 @@ HUNDRED = 100 * MEGABYTE
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("database", ["process"], indirect=True)
 def test_values_of_a_hundred_megabytes(database: Database) -> None:
-    """Bytes and text go in by an insert and come back by a select.  One at a time,
-    since each is held several times on its way."""
+    """Bytes and text go in by an insert and come back by a select, under the limits
+    that are set by default.  One at a time, since each is held several times on its
+    way; through the process, whose driver is the one that is there without it."""
     columns = [NUMBER, column("b", "BLOB"), column("s")]
     database.create_table(table("t", *columns))
     values: Any = {"b": bytes(range(250)) * (HUNDRED // 250), "s": "é" * (HUNDRED // 2)}

@@ -45,7 +45,7 @@ def fill(database: Database, rows: List[Dict[str, Any]]) -> List[Dict[str, Any]]
     return [{"id": id, **row} for id, row in zip(ids, rows)]
 
 
-@share(100)
+@share(50)
 @given(rows=_rows, where=conditions(KINDS))
 def test_a_condition_finds_what_the_model_says(
     typed: Database, rows: List[Dict[str, Any]], where: Dict[str, Any]
@@ -57,7 +57,7 @@ def test_a_condition_finds_what_the_model_says(
     assert typed.count("t", where) == len(expected)
 
 
-@share(40)
+@share(20)
 @given(rows=_rows, where=conditions(KINDS))
 def test_a_delete_takes_what_the_model_says(
     typed: Database, rows: List[Dict[str, Any]], where: Dict[str, Any]

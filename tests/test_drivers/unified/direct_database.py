@@ -5,8 +5,11 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import Any, Dict, Iterator, List, Optional
 
+from code_analysis_db.progress import ProgressListener
+
 from .direct_rows import DirectRows
 from .direct_transaction import DirectTransaction
+from .interface import Definition
 
 
 class DirectDatabase(DirectRows):
@@ -37,10 +40,42 @@ class DirectDatabase(DirectRows):
         return self.driver.get_schema_version()
 
     def sync_schema(
-        self, schema_definition: Dict[str, Any], backup_dir: Optional[str] = None
+        self,
+        schema_definition: Definition,
+        backup_dir: Optional[str] = None,
+        *,
+        dry_run: bool = False,
+        allow_destructive: bool = False,
+        progress: Optional[ProgressListener] = None,
     ) -> Dict[str, Any]:
         """Synchronise the schema."""
-        return self.driver.sync_schema(schema_definition, backup_dir)
+        return self.driver.sync_schema(
+            schema_definition,
+            backup_dir,
+            dry_run=dry_run,
+            allow_destructive=allow_destructive,
+            progress=progress,
+        )
+
+    def export_schema(self) -> Dict[str, Any]:
+        """Return the database as a definition."""
+        return self.driver.export_schema()
+
+    def get_schema_history(self) -> List[Dict[str, Any]]:
+        """Return the syncs that there were."""
+        return self.driver.get_schema_history()
+
+    def backup(
+        self, directory: str, *, progress: Optional[ProgressListener] = None
+    ) -> str:
+        """Copy the database into a file."""
+        return self.driver.backup(directory, progress=progress)
+
+    def restore(
+        self, backup: str, *, progress: Optional[ProgressListener] = None
+    ) -> Dict[str, Any]:
+        """Put everything back from a backup."""
+        return self.driver.restore(backup, progress=progress)
 
     def begin_transaction(
         self,

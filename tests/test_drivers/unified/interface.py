@@ -8,10 +8,23 @@ them, and no wrapper stands between a test and what it tests.
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Protocol, Sequence
+from typing import (
+    Any,
+    Dict,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Protocol,
+    Sequence,
+    Union,
+)
 
+from code_analysis_db.progress import ProgressListener
 from code_analysis_db.rows import Row
+from code_analysis_db.schema.schema import Schema
 
+Definition = Union[Mapping[str, Any], Schema]
 Where = Mapping[str, Any]
 
 
@@ -218,9 +231,31 @@ class Database(Rows, Protocol):
         """Return the version that the last schema sync stored."""
 
     def sync_schema(
-        self, schema_definition: Dict[str, Any], backup_dir: Optional[str] = None
+        self,
+        schema_definition: Definition,
+        backup_dir: Optional[str] = None,
+        *,
+        dry_run: bool = False,
+        allow_destructive: bool = False,
+        progress: Optional[ProgressListener] = None,
     ) -> Dict[str, Any]:
         """Make the schema what the definition says."""
+
+    def export_schema(self) -> Dict[str, Any]:
+        """Return the database as a definition."""
+
+    def get_schema_history(self) -> List[Dict[str, Any]]:
+        """Return the syncs that there were."""
+
+    def backup(
+        self, directory: str, *, progress: Optional[ProgressListener] = None
+    ) -> str:
+        """Copy the database into a file."""
+
+    def restore(
+        self, backup: str, *, progress: Optional[ProgressListener] = None
+    ) -> Dict[str, Any]:
+        """Put everything back from a backup."""
 
     def begin_transaction(
         self,

@@ -22,6 +22,7 @@ class Place:
         """Use the database that ``config`` (type and config) says."""
         self.config = config
         self._process: Optional[DriverProcess] = None
+        self._cleaner: Optional[BaseDatabaseDriver] = None
 
     def connect(self) -> BaseDatabaseDriver:
         """Return a new driver, which the caller disconnects."""
@@ -42,10 +43,21 @@ class Place:
         finally:
             driver.disconnect()
 
+    def clear(self) -> None:
+        """Drop every table, by a driver that stays connected for that.
+
+        What a test holds open, it has closed before: others would wait for its locks.
+        """
+        if self._cleaner is None:
+            self._cleaner = self.connect()
+        drop_all_tables(self._cleaner)
+
     def close(self) -> None:
-        """Stop the driver process."""
+        """Stop the driver process, and disconnect."""
         if self._process is not None:
             self._process.stop()
+        if self._cleaner is not None:
+            self._cleaner.disconnect()
 
 
 def drop_all_tables(database: Any) -> None:

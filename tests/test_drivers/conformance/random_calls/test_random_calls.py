@@ -44,5 +44,5 @@ def test_every_database_does_what_the_model_does(databases: Databases) -> None:
             super().__init__(databases)
 
     run_state_machine_as_test(
-        Machine, settings=settings(share(40), stateful_step_count=30)
+        Machine, settings=settings(share(12), stateful_step_count=30)
     )

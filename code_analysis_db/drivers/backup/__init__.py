@@ -1,0 +1,1 @@
+"""Complete copies of a database, and putting them back."""

@@ -1,0 +1,170 @@
+"""Backups of a SQLite file: whole copies, made by SQLite's own backup interface.
+
+A copy is read under one snapshot, so that others go on reading and writing and it comes
+to its end however much they write.  A restore is one transaction of the database file.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Any, Dict, Optional
+
+from ...exceptions import BackupError, DriverError
+from ...progress import Progress, ProgressListener
+from ...schema import INTERNAL_PREFIX
+from ..execution_context import ExecutionContext
+from ..sqlite_catalogue import SQLiteCatalogue
+from ..sqlite_config import SQLiteConfig
+from ..sqlite_database import SQLiteDatabase
+from ..sqlite_file import DatabaseFile
+from ..sqlite_session import SQLiteSession
+from .backup_file import BackupFile
+from .backups import Backups
+
+_FORMAT = 1
+_MARK = f"{INTERNAL_PREFIX}backup"
+"""A table that only backups have; it says of which format they are."""
+_PAGES = 256
+"""Copied between two looks at the deadline."""
+
+
+class SQLiteBackups(Backups[SQLiteSession]):
+    """Makes and restores copies of one file."""
+
+    def __init__(
+        self,
+        database: SQLiteDatabase,
+        catalogue: SQLiteCatalogue,
+        context: ExecutionContext,
+    ) -> None:
+        """Copy ``database``; ``catalogue`` is to forget it when it was restored."""
+        self._database = database
+        self._catalogue = catalogue
+        self._context = context
+
+    def make(self, directory: str, progress: Optional[ProgressListener] = None) -> str:
+        """Copy the database into a new file of ``directory``, and return its path.
+
+        Raises:
+            BackupError: it cannot be written; nothing of it is left.
+        """
+        config = self._database.config
+        name = "memory" if config.in_memory else Path(config.path).stem
+        file = BackupFile(directory, name)
+        try:
+            with closing(self._open(file.path, read_only=False)) as target:
+                self._copy(target, progress)
+            return str(file.publish())
+        finally:
+            file.close()
+
+    def _copy(
+        self, target: SQLiteSession, progress: Optional[ProgressListener]
+    ) -> None:
+        """Copy the database as it is now."""
+        with closing(self._database.open_session()) as source:
+            source.control("BEGIN")
+            source.query("SELECT count(*) FROM sqlite_master")
+            try:
+                target.query("PRAGMA journal_mode = OFF")
+                source.copy_into(target, _PAGES, partial(_tell, progress, "backup"))
+                target.query("PRAGMA journal_mode = DELETE")
+                target.query(f"CREATE TABLE {_MARK} (format INTEGER NOT NULL)")
+                target.query(f"INSERT INTO {_MARK} VALUES ({_FORMAT})")
+            except BackupError:
+                raise
+            except DriverError as error:
+                if error.code not in ("disk_full", "storage", "query", "corrupt"):
+                    raise
+                raise BackupError(
+                    f"the backup could not be written: {error.message}",
+                    database_code=error.database_code,
+                ) from error
+
+    def restore(
+        self, backup: str, progress: Optional[ProgressListener] = None
+    ) -> Dict[str, Any]:
+        """Make the database what it was; readers see the old one or the new one.
+
+        Raises:
+            BackupError: the file is no backup, or damaged; nothing was changed.
+        """
+        path = Path(backup).absolute()
+        if not path.is_file():
+            raise BackupError(f"there is no backup {backup!r}")
+        database = self._database
+        try:
+            source = self._open(path, read_only=True)
+        except DriverError as error:
+            raise _no_backup(backup, error.message) from error
+        with closing(source):
+            _check(source, backup)
+            database.write_alone(partial(self._put_back, source, backup, progress))
+        self._catalogue.forget()
+        names = database.read(self._catalogue.names_in)
+        return {"backup": str(path), "tables": names}
+
+    def _put_back(
+        self,
+        source: SQLiteSession,
+        backup: str,
+        progress: Optional[ProgressListener],
+        target: SQLiteSession,
+    ) -> None:
+        """Copy the backup over the database."""
+        sizes = [s.query("PRAGMA page_size")[0][0] for s in (source, target)]
+        if sizes[0] != sizes[1]:
+            raise BackupError(
+                f"backup {backup!r} has pages of {sizes[0]} bytes, the database of"
+                f" {sizes[1]}; restore it into a new file and use that"
+            )
+        target.rollback()
+        source.copy_into(target, _PAGES, partial(_tell, progress, "restore"))
+        target.query(f"DROP TABLE IF EXISTS {_MARK}")
+
+    def _open(self, path: Path, *, read_only: bool) -> SQLiteSession:
+        """Open a backup."""
+        config = SQLiteConfig(path=str(path), synchronous="off")
+        return SQLiteSession(
+            DatabaseFile(path), config, self._context, read_only=read_only
+        )
+
+
+def _check(source: SQLiteSession, backup: str) -> None:
+    """See that a file is a whole backup of a format that is known.
+
+    Raises:
+        BackupError: it is not.
+    """
+    try:
+        marks = source.query("SELECT 1 FROM sqlite_master WHERE name = ?", (_MARK,))
+        found = source.query(f"SELECT format FROM {_MARK}") if marks else []
+        faults = source.query("PRAGMA quick_check(1)") if found else []
+    except DriverError as error:
+        if error.code not in ("corrupt", "query", "storage"):
+            raise
+        raise _no_backup(backup, error.message) from error
+    if not found:
+        raise _no_backup(backup, "it was not made by backup()")
+    if found[0][0] != _FORMAT:
+        raise BackupError(
+            f"backup {backup!r} is of format {found[0][0]!r}, this version reads format"
+            f" {_FORMAT}; restore it with the version that made it"
+        )
+    if faults != [("ok",)]:
+        raise _no_backup(backup, f"it is damaged: {faults[0][0]}")
+
+
+def _no_backup(backup: str, why: str) -> BackupError:
+    """Return the error of a file that cannot be restored."""
+    return BackupError(f"{backup!r} is no backup that can be restored: {why}")
+
+
+def _tell(
+    progress: Optional[ProgressListener], phase: str, done: int, total: int
+) -> None:
+    """Tell how many pages are done."""
+    if progress is not None:
+        progress(Progress(phase, "", done, total))

@@ -1,0 +1,1 @@
+"""Making a database's schema what a definition says: plan, checks, steps, history."""

@@ -1,0 +1,1 @@
+"""Synchronising the schema, on every database, directly and through a process."""
