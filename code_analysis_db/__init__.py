@@ -15,7 +15,21 @@ from __future__ import annotations
 
 from .client.database_client import DatabaseClient
 from .driver_process import DriverProcess
+from .enums import DefaultFunction, Direction, LogicalType, ReferenceAction
 from .exceptions import DriverError
+from .progress import Progress
+from .schema import (
+    CheckConstraint,
+    Column,
+    DefaultExpression,
+    DefaultValue,
+    ForeignKey,
+    Index,
+    IndexColumn,
+    Schema,
+    Table,
+    UniqueConstraint,
+)
 from .transport.endpoint import Endpoint
 from .worker_manager import WorkerManager
 
@@ -25,5 +39,20 @@ __all__ = [
     "DatabaseClient",
     "Endpoint",
     "DriverError",
+    "Schema",
+    "Table",
+    "Column",
+    "LogicalType",
+    "DefaultValue",
+    "DefaultExpression",
+    "DefaultFunction",
+    "UniqueConstraint",
+    "ForeignKey",
+    "ReferenceAction",
+    "CheckConstraint",
+    "Index",
+    "IndexColumn",
+    "Direction",
+    "Progress",
 ]
 __version__ = "0.1.0"

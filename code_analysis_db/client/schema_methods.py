@@ -210,9 +210,13 @@ class SchemaMethods(RequestMethods):
         """Put everything back from a backup, of this kind of database or another:
         tables, rows, keys, numbering, version.  What is not in it is dropped.
 
+        It is all or nothing, but on MySQL and MariaDB: there one that was cut off is
+        to be run again.
+
         Raises:
-            BackupError: the file is no backup that can be restored here; nothing was
-                changed.
+            BackupError: the file is no backup, or damaged; nothing was changed.
+            UnsupportedError: it has what this database lacks, or checks in the SQL of
+                another; nothing was changed.
         """
         request = RestoreRequest(backup, progress is not None)
         read, settle = with_progress(_report, progress)

@@ -8,9 +8,9 @@ dialect overrides its difference only.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar, FrozenSet, List, Optional, Sequence
+from typing import Any, ClassVar, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
-from ..enums import DefaultFunction, Direction
+from ..enums import DefaultFunction, Direction, LogicalType
 from ..exceptions import UnsupportedError
 from ..schema import Column, DefaultExpression, Index, NativeDefault, Table
 from .lexicon import Lexicon
@@ -39,6 +39,10 @@ class Dialect(ABC):
         lone_verbs: of raw statements that run outside of any transaction only.
         routine_words: by which CREATE makes what has statements inside, of a server
             that takes one statement at a time.
+        has_one_kind_of_unique: a unique constraint and a unique index are the same.
+        has_set_default: a foreign key can set its columns to their defaults.
+        unwritten_texts: pairs of types of which the first would become the second,
+            which is text, in another form than the values have here.
         serializable_reads_lock: at SERIALIZABLE what a transaction has read cannot be
             written by others until it ends; they wait.
         lexicon: how it writes strings, comments and quoted names.
@@ -58,6 +62,9 @@ class Dialect(ABC):
     has_inline_references: ClassVar[bool] = True
     lone_verbs: ClassVar[FrozenSet[str]] = frozenset()
     routine_words: ClassVar[FrozenSet[str]] = frozenset()
+    has_one_kind_of_unique: ClassVar[bool] = False
+    has_set_default: ClassVar[bool] = True
+    unwritten_texts: ClassVar[FrozenSet[Tuple[LogicalType, LogicalType]]] = frozenset()
     serializable_reads_lock: ClassVar[bool] = False
     lexicon: ClassVar[Lexicon]
 
@@ -109,6 +116,11 @@ class Dialect(ABC):
         encode = self.storage(column).encode
         stored: Any = encode((default.value,))[0] if encode else default.value
         return self.literal(stored)
+
+    def misfit(self, quoted: str, before: Column, after: Column) -> Optional[str]:
+        """Return the condition of a value that does not become one of ``after``, None
+        where the database holds none, or says so by itself."""
+        return None
 
     # --- conditions ------------------------------------------------------------------
 
@@ -263,3 +275,20 @@ class Dialect(ABC):
     def dropped_constraint(self, table: Table, name: str) -> str:
         """Return the clause of an ALTER TABLE that drops a constraint."""
         return f"DROP CONSTRAINT {self.quote(name)}"
+
+    def merged(
+        self,
+        before: Table,
+        after: Table,
+        renamed_columns: Mapping[str, str],
+        statements: Sequence[str],
+    ) -> List[str]:
+        """Return the statements of a table's change as the database runs them best.
+
+        Args:
+            before: as it is.
+            after: as it is to be, by its name before.
+            renamed_columns: old names to new.
+            statements: of the change, each of one part of it.
+        """
+        return list(statements)

@@ -131,7 +131,7 @@ def create_index(table: Table, index: Index, dialect: Dialect) -> str:
             f" {table.name!r})",
             table=table.name,
         )
-    return f"{created} WHERE {_partial_condition(table, index.where, dialect)}"
+    return f"{created} WHERE {partial_condition(table, index.where, dialect)}"
 
 
 def drop_index(table: Table, index: Index, dialect: Dialect) -> str:
@@ -139,7 +139,7 @@ def drop_index(table: Table, index: Index, dialect: Dialect) -> str:
     return dialect.drop_index(table.name, index.name)
 
 
-def _partial_condition(
+def partial_condition(
     table: Table, condition: PartialCondition, dialect: Dialect
 ) -> str:
     """Return the condition of a partial index, with literals for its values."""

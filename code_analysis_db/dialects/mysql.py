@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any, List, Optional, Sequence
+from typing import Any, List, Mapping, Optional, Sequence
 
 from ..enums import DefaultFunction, Direction, LogicalType
 from ..schema import INTERNAL_PREFIX, Column, Index, Table
+from .alter import Alteration
 from .base import Dialect
 from .ddl import column_definition
 from .lexicon import Lexicon
+from .mysql_alter import merged
 from .mysql_flavour import MySQLFlavour
 from .mysql_refusal import refusal
 from .mysql_storage import (
@@ -65,6 +67,9 @@ class MySQLDialect(Dialect):
     max_rows_per_insert = 1000
     has_returning = False
     has_partial_indexes = False
+    has_one_kind_of_unique = True
+    has_set_default = False
+    unwritten_texts = frozenset({(LogicalType.DATETIME, LogicalType.TEXT)})
     has_fulltext = False
     has_transactional_ddl = False
     alters_in_place = True
@@ -280,6 +285,17 @@ class MySQLDialect(Dialect):
         whole = self.fitted(table)
         column = whole.by_name[after.name]
         return [f"MODIFY COLUMN {column_definition(whole, column, self)}"]
+
+    def merged(
+        self,
+        before: Table,
+        after: Table,
+        renamed_columns: Mapping[str, str],
+        statements: Sequence[str],
+    ) -> List[str]:
+        """Each statement commits by itself, and may copy the table."""
+        alteration = Alteration(after, statements, renamed_columns, None)
+        return merged(before, alteration, self)
 
     def dropped_constraint(self, table: Table, name: str) -> str:
         """Constraints of each kind go in a way of their own."""

@@ -6,11 +6,11 @@ from typing import Dict, List, Sequence, Tuple
 
 from ..schema import Table
 from .alter import Alteration
+from .base import Dialect
 from .ddl import column_definition, create_index
-from .mysql import MySQLDialect
 
 
-def merged(before: Table, alteration: Alteration, dialect: MySQLDialect) -> List[str]:
+def merged(before: Table, alteration: Alteration, dialect: Dialect) -> List[str]:
     """Return the statements of a change as one ALTER TABLE; where columns are renamed,
     what goes, what is renamed and what comes each in one, since the clauses of a
     statement do not all take the new names.
@@ -36,7 +36,7 @@ def merged(before: Table, alteration: Alteration, dialect: MySQLDialect) -> List
 
 
 def _indexes_of_references(
-    before: Table, alteration: Alteration, dialect: MySQLDialect
+    before: Table, alteration: Alteration, dialect: Dialect
 ) -> List[str]:
     """Return the clauses that give a foreign key an index of its own, in place of one
     that goes; the server makes that by itself only for a new foreign key."""
@@ -67,7 +67,7 @@ def _serves(indexes: Sequence[Tuple[str, ...]], columns: Tuple[str, ...]) -> boo
 
 
 def _added_indexes(
-    before: Table, alteration: Alteration, dialect: MySQLDialect
+    before: Table, alteration: Alteration, dialect: Dialect
 ) -> Dict[str, str]:
     """Return the clause for each statement that creates an index."""
     clauses: Dict[str, str] = {}
@@ -88,7 +88,7 @@ def _refitted(
     before: Table,
     alteration: Alteration,
     clauses: Sequence[str],
-    dialect: MySQLDialect,
+    dialect: Dialect,
 ) -> List[str]:
     """Return the clauses that give columns the length that their keys ask for now."""
     old = dialect.fitted(before).by_name

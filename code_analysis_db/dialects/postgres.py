@@ -22,6 +22,8 @@ _NOW_AS = {
     DefaultFunction.CURRENT_TIME: "time",
 }
 
+_TIME_FORM = "HH24:MI:SS.US"
+
 _AVERAGE_DIGITS = 4
 """Digits that an average has more than what it is over, as on MySQL."""
 _GUARD_DIGITS = 40
@@ -40,6 +42,7 @@ class PostgresDialect(Dialect):
     has_last_id = False
     has_partial_indexes = True
     has_fulltext = False
+    unwritten_texts = frozenset({(LogicalType.JSON, LogicalType.TEXT)})
     alters_in_place = True
     lone_verbs = frozenset({"VACUUM"})
     lexicon = Lexicon(dollar_quotes=True, escape_strings=True, nested_comments=True)
@@ -188,9 +191,8 @@ class PostgresDialect(Dialect):
                 clauses.append(f"{alter} DROP DEFAULT")
             extras = self.column_extras(after)
             whole = f"{native} {extras}" if extras else native
-            clauses.append(
-                f"{alter} TYPE {whole} USING {_cast(quoted, before)}::{native}"
-            )
+            value = _cast(quoted, before, after)
+            clauses.append(f"{alter} TYPE {whole} USING {value}::{native}")
         if after.default is None and before.default is not None and not new_type:
             clauses.append(f"{alter} DROP DEFAULT")
         elif after.default is not None and (
@@ -202,6 +204,15 @@ class PostgresDialect(Dialect):
         return clauses
 
 
-def _cast(quoted: str, column: Column) -> str:
+def _cast(quoted: str, column: Column, after: Column) -> str:
     """Return a column such that it can be cast to any type that it may become."""
-    return f"{quoted}::integer" if column.type is LogicalType.BOOLEAN else quoted
+    if column.type is LogicalType.BOOLEAN:
+        return f"{quoted}::integer"
+    if after.type is not LogicalType.TEXT:
+        return quoted
+    if column.type is LogicalType.TIME:
+        return f"to_char({quoted}, '{_TIME_FORM}')"
+    if column.type is LogicalType.DATETIME:
+        text = f"to_char({quoted}, 'YYYY-MM-DD\"T\"{_TIME_FORM}')"
+        return f"({text} || '+00:00')" if column.timezone else text
+    return quoted

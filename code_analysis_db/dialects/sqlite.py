@@ -9,9 +9,17 @@ import json
 from typing import Any, Optional, Sequence
 
 from ..enums import DefaultFunction, Direction, LogicalType
-from ..schema import Column, DefaultExpression, NativeDefault, Table
+from ..schema import (
+    Column,
+    Conversion,
+    DefaultExpression,
+    NativeDefault,
+    Table,
+    conversion,
+)
 from .base import Dialect
 from .lexicon import Lexicon
+from .sqlite_conversion import misfit
 from .sqlite_functions import DECIMAL_AVERAGE, DECIMAL_COLLATION, DECIMAL_SUM
 from .sqlite_parameter import encode_parameter
 from .sqlite_refusal import refusal
@@ -75,6 +83,12 @@ class SQLiteDialect(Dialect):
     def default_expression(self, column: Column, function: DefaultFunction) -> str:
         """Return an expression that gives the stored form, in UTC."""
         return _DEFAULT_EXPRESSIONS[function]
+
+    def misfit(self, quoted: str, before: Column, after: Column) -> Optional[str]:
+        """Return the test of ``sqlite_conversion``, where there is a conversion."""
+        if conversion(before, after) is not Conversion.WIDENING:
+            return None
+        return misfit(quoted, before, after)
 
     def like(self, column: str, case_sensitive: bool, placeholder: str) -> str:
         """Use GLOB, which is case-sensitive, and LIKE, which folds ASCII."""

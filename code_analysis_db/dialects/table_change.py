@@ -11,9 +11,9 @@ import attrs
 
 from ..exceptions import SchemaDefinitionError, UnknownColumnError, UnsupportedError
 from ..schema import Index, Table, near_hint
+from ..schema.where_key import columns_of_where, renamed_where
 from ..short_repr import short_repr
 from .base import Dialect
-from .rename import renamed_where
 from .sql_scanner import scan
 
 CHANGE_KEYS = (
@@ -127,7 +127,7 @@ def _users(table: Table, name: str, dialect: Dialect) -> List[str]:
     users += _mentions(table, name, dialect)
     for index in table.indexes:
         where = index.where.where if index.where is not None else None
-        if where is not None and renamed_where(where, {name: f"{name}?"}) != where:
+        if where is not None and name in columns_of_where(where):
             users.append(f"the condition of index {index.name!r}")
     return users
 

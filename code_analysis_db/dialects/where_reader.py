@@ -11,15 +11,13 @@ from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from ..exceptions import DriverQueryError, UnknownColumnError
 from ..schema import near_hint
+from ..schema.where_key import ESCAPE, LOGICAL_KEYS
 from ..short_repr import short_repr
 from .base import Dialect
 from .column_codec import ColumnCodec
 from .condition import Condition, all_of, any_of, is_null, negation, settled
 from .select_maker import PLAIN_TYPES, Comparand
 from .where_operator import OperatorReader
-
-ESCAPE = "\\"
-LOGICAL_KEYS = frozenset({"or", "and", "not"})
 
 _MAX_DEPTH = 15
 """SQLite's parser has room for 100 symbols (YYSTACKDEPTH; no end from 3.46 on), of

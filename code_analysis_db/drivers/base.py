@@ -177,7 +177,8 @@ class BaseDatabaseDriver(RowOperations):
         """Put everything back from a backup, and report.
 
         Raises:
-            BackupError: it is none, or none for this database.
+            BackupError: it is none, or damaged; nothing was changed.
+            UnsupportedError: it has what this database lacks; nothing was changed.
         """
 
     # --- raw SQL -----------------------------------------------------------------

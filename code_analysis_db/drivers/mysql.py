@@ -17,6 +17,8 @@ from typing import Any, Mapping, cast
 from ..dialects.base import Dialect
 from ..dialects.mysql import MySQLDialect
 from ..dialects.mysql_flavour import MYSQL
+from .backup.backup_parts import BackupParts
+from .backup.mysql_backups import MySQLBackups
 from .isolation import IsolationLevel
 from .mysql_catalogue import MySQLCatalogue
 from .mysql_config import MySQLConfig
@@ -84,3 +86,7 @@ class MySQLDriver(PooledDriver[MySQLSession]):
         return MySQLTables(
             database, cast(MySQLCatalogue, catalogue), cast(MySQLDialect, dialect)
         )
+
+    def _make_backups(self, parts: BackupParts) -> MySQLBackups:
+        """Return what copies the whole database."""
+        return MySQLBackups(parts)

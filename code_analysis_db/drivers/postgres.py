@@ -19,6 +19,8 @@ from typing import Any, Callable, Mapping, Optional
 
 from ..dialects.base import Dialect
 from ..dialects.postgres import PostgresDialect
+from .backup.backup_parts import BackupParts
+from .backup.postgres_backups import PostgresBackups
 from .express_session import ExpressSession
 from .isolation import IsolationLevel
 from .pooled.driver import PooledDriver
@@ -73,3 +75,7 @@ class PostgresDriver(PooledDriver[PostgresSession]):
     def _make_raw(self, dialect: Dialect) -> PooledRawSql[PostgresSession]:
         """Return what runs raw SQL; the typecasters have decoded its results."""
         return PooledRawSql()
+
+    def _make_backups(self, parts: BackupParts) -> PostgresBackups:
+        """Return what copies the whole database."""
+        return PostgresBackups(parts)

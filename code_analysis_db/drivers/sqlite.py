@@ -29,8 +29,9 @@ from .sqlite_result_types import SQLiteResultTypes
 from .sqlite_rows import SQLiteRowWriter
 from .sqlite_scopes import SQLiteScopes
 from .sqlite_session import SQLiteSession
+from .sqlite_tables import SQLiteTables
+from .sync.sqlite_planner import SQLitePlanner
 from .sync.synchroniser import Synchroniser
-from .tables import TableChanges
 
 
 class SQLiteDriver(SqlDriver[SQLiteSession]):
@@ -73,7 +74,7 @@ class SQLiteDriver(SqlDriver[SQLiteSession]):
         database = SQLiteDatabase(SQLiteConfig.from_config(config), self.context)
         scopes = SQLiteScopes(database, self.context)
         catalogue = SQLiteCatalogue(database, dialect)
-        tables = TableChanges(database, catalogue, dialect)
+        tables = SQLiteTables(database, catalogue, dialect)
         backups = SQLiteBackups(database, catalogue, self.context)
         types = SQLiteResultTypes(database.open_session, dialect)
         return SqlParts(
@@ -82,7 +83,13 @@ class SQLiteDriver(SqlDriver[SQLiteSession]):
             catalogue=catalogue,
             tables=tables,
             synchroniser=Synchroniser(
-                database, catalogue, tables, backups, dialect, self.context
+                database,
+                catalogue,
+                tables,
+                backups,
+                dialect,
+                self.context,
+                SQLitePlanner(dialect, catalogue),
             ),
             backups=backups,
             writer=SQLiteRowWriter(),

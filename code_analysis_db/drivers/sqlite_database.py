@@ -7,6 +7,7 @@ The reading sessions see the database as last committed and never wait for the w
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence
@@ -14,7 +15,7 @@ from typing import Any, Dict, List, Optional, Sequence
 import attrs
 
 from ..dialects.statement import Statement
-from ..exceptions import DriverConnectionError
+from ..exceptions import DriverConnectionError, DriverError
 from .database import Database
 from .execution_context import ExecutionContext
 from .interruption import check_deadline
@@ -132,16 +133,35 @@ class SQLiteDatabase(Database[SQLiteSession]):
             session = self.write_session
             session.rollback()
             session.check_file()
-            session.control("BEGIN IMMEDIATE")
-            try:
-                result = work(session)
-                session.commit()
-            except BaseException:
-                session.rollback()
-                raise
-            return result
+            return _transacted(work, session)
         finally:
             self.writer.release()
+
+    def write_tables(self, work: Work[SQLiteSession, R]) -> R:
+        """Run ``work``, which changes tables, in a transaction of its own, on a session
+        that does not enforce foreign keys; checking them is the work's."""
+        self.writer.acquire("a change of tables")
+        try:
+            check_deadline(self._context)
+            self._file.check()
+            session = self._open_session(read_only=self.config.read_only)
+            try:
+                session.control("PRAGMA foreign_keys = OFF")
+                return _transacted(work, session)
+            finally:
+                session.close()
+                self._notice_changes()
+        finally:
+            self.writer.release()
+
+    def _notice_changes(self) -> None:
+        """Have the write session read the schema anew.
+
+        SQLite does that by itself for a table that it does not know, but not for an
+        index that an upsert needs.
+        """
+        with suppress(DriverError):
+            self.write_session.query("SELECT count(*) FROM sqlite_master")
 
     def write_alone(self, work: Work[SQLiteSession, R]) -> R:
         """Run ``work`` with the write session outside any transaction (VACUUM)."""
@@ -230,6 +250,18 @@ class SQLiteDatabase(Database[SQLiteSession]):
             return os.stat(f"{self._file.path}{suffix}").st_size
         except OSError:
             return 0
+
+
+def _transacted(work: Work[SQLiteSession, R], session: SQLiteSession) -> R:
+    """Run the work in a transaction that writes."""
+    session.control("BEGIN IMMEDIATE")
+    try:
+        result = work(session)
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    return result
 
 
 def _page_counts(session: SQLiteSession) -> List[Sequence[Any]]:

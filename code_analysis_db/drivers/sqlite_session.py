@@ -28,7 +28,9 @@ _SLICE = 0.02
 """Seconds that SQLite itself waits for a lock, deaf to the deadline."""
 _DONE_SO_FAR = 0
 _LOCKED = (5, 6)
-"""SQLITE_OK, and SQLITE_BUSY with SQLITE_LOCKED, which Python 3.10 has no names for."""
+_DONE = 101
+"""SQLITE_OK, SQLITE_BUSY with SQLITE_LOCKED, and SQLITE_DONE, which Python 3.10 has no
+names for."""
 _NO_ROW = f"temp.{INTERNAL_PREFIX}no_row"
 _RESET_LAST_ID = f"INSERT OR REPLACE INTO {_NO_ROW} (number) VALUES (0)"
 
@@ -222,7 +224,8 @@ class SQLiteSession:
         def step(status: int, left: int, total: int) -> None:
             """Look at the time after a portion, or after a lock was not had."""
             nonlocal until
-            check_deadline(self._context)
+            if status != _DONE:
+                check_deadline(self._context)
             if status == _DONE_SO_FAR:
                 until = perf_counter() + self._busy_timeout
             elif status in _LOCKED and perf_counter() >= until:

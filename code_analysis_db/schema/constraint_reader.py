@@ -15,6 +15,7 @@ from .definition_field import (
     read_mapping,
     read_name,
     read_optional_name,
+    read_sql,
 )
 from .faults import Faults
 from ..short_repr import short_repr
@@ -69,10 +70,8 @@ def _read_constraint(
     check_keys(fields, _KEYS[kind], path, faults)
     name = read_optional_name(fields.get("name"), f"{path}.name", faults)
     if kind == "check":
-        expression = fields.get("expression")
-        if not isinstance(expression, str) or not expression.strip():
-            faults.add(f"{path}.expression", "must be SQL text")
-        else:
+        expression = read_sql(fields.get("expression"), f"{path}.expression", faults)
+        if expression is not None:
             reading.checks.append(CheckConstraint(expression, name))
         return
     names = read_column_names(fields.get("columns"), columns, f"{path}.columns", faults)

@@ -31,6 +31,7 @@ from .column import (
     DefaultValue,
     NativeDefault,
 )
+from .definition_field import read_sql
 from .faults import Faults
 from ..short_repr import short_repr
 from .hint import near_hint
@@ -61,7 +62,8 @@ def read_default(
         if key == "expression":
             return _read_expression(column, value, path, faults)
         if key == "sql":
-            return _read_sql(value, path, faults)
+            sql = read_sql(value, path, faults)
+            return None if sql is None else NativeDefault(sql.strip())
         if key == "value":
             given = value
         elif key == "base64" and column.type is LogicalType.BLOB:
@@ -116,14 +118,6 @@ def _read_expression(
             f" not of {column.type.value}",
         )
     return DefaultExpression(function)
-
-
-def _read_sql(given: Any, path: str, faults: Faults) -> Optional[NativeDefault]:
-    """Return the default that a database's own SQL says."""
-    if isinstance(given, str) and given.strip():
-        return NativeDefault(given.strip())
-    faults.add(path, f"must be SQL text, not {short_repr(given)}")
-    return None
 
 
 def default_value(column: Column) -> Any:

@@ -8,6 +8,7 @@ from .faults import Faults
 from ..short_repr import short_repr
 from .hint import near_hint
 from .identifier import column_name_fault, name_fault, repeated_names
+from .rules.text import text_fault
 
 
 def check_keys(
@@ -90,7 +91,19 @@ def read_name(given: Any, path: str, faults: Faults) -> str:
 
 def read_optional_name(given: Any, path: str, faults: Faults) -> Optional[str]:
     """Return a name, or None where it is not said."""
-    return None if given is None else read_name(given, path, faults)
+    return None if given is None else read_name(given, path, faults) or None
+
+
+def read_sql(given: Any, path: str, faults: Faults) -> Optional[str]:
+    """Return SQL text that every database can be sent, or None, and a fault."""
+    if not isinstance(given, str) or not given.strip():
+        faults.add(path, f"must be SQL text, not {short_repr(given)}")
+        return None
+    fault = text_fault(given)
+    if fault is not None:
+        faults.add(path, f"must be SQL text, not {short_repr(given)}: {fault}")
+        return None
+    return given
 
 
 def read_column_names(

@@ -40,7 +40,7 @@ SYSTEM_COLUMNS = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})
 
 def column_name_fault(name: object) -> Optional[str]:
     """Return what is wrong with a column's name, or None."""
-    if name in SYSTEM_COLUMNS:
+    if isinstance(name, str) and name in SYSTEM_COLUMNS:
         return f"the name {name!r} is one that PostgreSQL has in every table"
     return name_fault(name)
 

@@ -14,11 +14,13 @@ from .definition_field import (
     read_list,
     read_mapping,
     read_name,
+    read_sql,
 )
 from .faults import Faults
 from ..short_repr import short_repr
 from .identifier import MAX_NAME_BYTES
 from .index import Index, IndexColumn, PartialCondition
+from .rules.text import text_fault
 
 INDEX_KEYS = frozenset({"name", "columns", "unique", "where", "fulltext"})
 
@@ -89,17 +91,30 @@ def _read_where(given: Any, path: str, faults: Faults) -> Optional[PartialCondit
     if given is None:
         return None
     if isinstance(given, str) and given.strip():
-        return PartialCondition(sql=given)
+        sql = read_sql(given, path, faults)
+        return None if sql is None else PartialCondition(sql=sql)
     if isinstance(given, Mapping) and given:
-        try:
-            return PartialCondition(encoded=json.dumps(given, allow_nan=False))
-        except (TypeError, ValueError) as error:
-            faults.add(
-                path, f"holds a value that JSON does not carry; give SQL text ({error})"
-            )
-            return None
+        return _read_where_dict(given, path, faults)
     faults.add(path, f"must be a where dict or SQL text, not {short_repr(given)}")
     return None
+
+
+def _read_where_dict(
+    given: Mapping[str, Any], path: str, faults: Faults
+) -> Optional[PartialCondition]:
+    """Keep a ``where`` as JSON."""
+    try:
+        encoded = json.dumps(given, allow_nan=False, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        faults.add(
+            path, f"holds a value that JSON does not carry; give SQL text ({error})"
+        )
+        return None
+    fault = text_fault(encoded)
+    if fault is not None:
+        faults.add(path, f"holds text that no database takes: {fault}")
+        return None
+    return PartialCondition(encoded=encoded)
 
 
 def _derived_name(table_name: str, columns: Sequence[str], unique: bool) -> str:

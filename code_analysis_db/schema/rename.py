@@ -1,22 +1,18 @@
-r"""What a rename of tables and columns changes in the values that name them.
+"""What a rename of tables and columns changes in the values that name them.
 
-A ``where`` dict is followed too, hence its keys' rules stand here: ``or``, ``and`` and
-``not`` nest, and a leading backslash says that the rest is a column's name whatever it
-is.  SQL text is not followed, only looked at.
+A ``where`` dict is followed too; SQL text is not, only looked at.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any, Container, Dict, Iterable, Mapping, Tuple
+from typing import Container, Dict, Iterable, Mapping, Tuple
 
 import attrs
 
 from .index import Index, IndexColumn, PartialCondition
 from .table import Table
-
-ESCAPE = "\\"
-LOGICAL_KEYS = frozenset({"or", "and", "not"})
+from .where_key import renamed_where
 
 _UNQUOTED = str.maketrans("", "", '"`')
 
@@ -105,29 +101,9 @@ def _renamed_index(index: Index, columns: Mapping[str, str]) -> Index:
     condition = index.where
     if condition is not None and condition.where is not None:
         followed = renamed_where(condition.where, columns)
-        condition = PartialCondition(encoded=json.dumps(followed))
+        encoded = json.dumps(followed, ensure_ascii=False)
+        condition = PartialCondition(encoded=encoded)
     return attrs.evolve(index, columns=members, where=condition)
-
-
-def renamed_where(where: Mapping[str, Any], renames: Mapping[str, str]) -> Any:
-    """Return a ``where`` that names columns as they are called after a rename."""
-    followed: Dict[str, Any] = {}
-    for key, value in where.items():
-        if key in LOGICAL_KEYS:
-            followed[key] = (
-                [renamed_where(part, renames) for part in value]
-                if isinstance(value, (list, tuple))
-                else renamed_where(value, renames)
-            )
-        else:
-            name = key[len(ESCAPE) :] if key.startswith(ESCAPE) else key
-            followed[_key_of(renames.get(name, name))] = value
-    return followed
-
-
-def _key_of(name: str) -> str:
-    """Return the key that means a column."""
-    return ESCAPE + name if name in LOGICAL_KEYS or name.startswith(ESCAPE) else name
 
 
 def may_mention(sql: str, names: Iterable[str]) -> bool:

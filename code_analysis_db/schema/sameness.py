@@ -16,6 +16,7 @@ from .column import Column, DefaultValue
 from .constraint import CheckConstraint, ForeignKey, UniqueConstraint
 from .index import Index, PartialCondition
 from .rename import may_mention
+from .where_key import columns_of_where
 
 PrimaryKeys = Mapping[str, Tuple[str, ...]]
 
@@ -109,8 +110,12 @@ class Sameness:
             return there is wanted
         if there.sql is not None and wanted.sql is not None:
             return self._is_same_text(there.sql, wanted.sql)
-        text = _canonical(there.where)
-        return text == _canonical(wanted.where) and not may_mention(text, self.retyped)
+        one, other = there.where, wanted.where
+        if one is None or other is None:
+            return False
+        return _canonical(one) == _canonical(other) and self.retyped.isdisjoint(
+            columns_of_where(one)
+        )
 
     def _is_same_text(self, there: str, wanted: str) -> bool:
         """Compare two texts of SQL.

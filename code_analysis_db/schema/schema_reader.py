@@ -6,7 +6,18 @@ that refer to what is not there, renames that contradict each other.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Set, Tuple, TypedDict
+from operator import attrgetter
+from typing import (
+    Any,
+    Container,
+    Dict,
+    Mapping,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+    TypedDict,
+)
 
 from ..exceptions import SchemaDefinitionError
 from ..short_repr import short_repr
@@ -62,9 +73,9 @@ def read_schema(definition: Any) -> SchemaFields:
     by_name = {part.table.name: part for part in parts}
     _check_names(parts)
     _check_renames(parts, by_name)
+    sound = frozenset(part for part in parts if not part.faults)
     for part in parts:
-        if not part.faults:
-            _check_references(part, by_name)
+        _check_references(part, by_name, sound)
     faults.raise_any("the definition of the schema has faults")
     return SchemaFields(tables=tuple(part.table for part in parts), version=version)
 
@@ -118,11 +129,11 @@ def _check_names(parts: Sequence[_Part]) -> None:
 def _take(
     names: Sequence[Optional[str]], path: str, part: _Part, taken: Dict[str, str]
 ) -> None:
-    """Take names for a table that no other has."""
-    owner = f"table {part.table.name!r}"
+    """Take names for a table that no other has (its own it was checked for)."""
+    owner = f" of table {part.table.name!r}"
     for name in filter(None, names):
-        other = taken.setdefault(name.casefold(), f"{path} of {owner}")
-        if other != f"{path} of {owner}":
+        other = taken.setdefault(name.casefold(), path + owner)
+        if not other.endswith(owner):
             part.faults.add(path, f"the name {name!r} stands in {other} already")
 
 
@@ -144,18 +155,20 @@ def _check_renames(parts: Sequence[_Part], by_name: Mapping[str, _Part]) -> None
         former.add(renamed_from)
 
 
-def _check_references(part: _Part, by_name: Mapping[str, _Part]) -> None:
-    """Check what the foreign keys of a table refer to."""
-    faults: List[Tuple[str, str]] = []
-    for key in part.table.foreign_keys:
+def _check_references(
+    part: _Part, by_name: Mapping[str, _Part], sound: Container[_Part]
+) -> None:
+    """Check what the foreign keys of a table refer to.
+
+    Whether they fit is seen where both tables had no fault before.
+    """
+    for key in filter(attrgetter("table"), part.table.foreign_keys):
         path = f"foreign key {list(key.columns)}"
         target = by_name.get(key.table)
         if target is None:
             hint = near_hint(key.table, by_name)
-            faults.append((path, f"refers to the unknown table {key.table!r}{hint}"))
-        elif not target.faults:
+            part.faults.add(path, f"refers to the unknown table {key.table!r}{hint}")
+        elif part in sound and target in sound:
             fault = reference_fault(part.table, key, target.table)
             if fault is not None:
-                faults.append((path, fault))
-    for path, fault in faults:
-        part.faults.add(path, fault)
+                part.faults.add(path, fault)

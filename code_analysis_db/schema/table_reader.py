@@ -154,7 +154,8 @@ def _uniques(
 def _check_names(fields: TableFields, faults: Faults) -> None:
     """Check that no two indexes and constraints have one name."""
     names = [index.name for index in fields["indexes"]]
-    for repeated in repeated_names(names):
+    told = repeated_names(names)
+    for repeated in told:
         faults.add("indexes", f"the name {repeated!r} stands there twice")
     keys = [fields["primary_key_name"], *(key.name for key in fields["uniques"])]
     others = [key.name for key in fields["foreign_keys"]]
@@ -162,7 +163,8 @@ def _check_names(fields: TableFields, faults: Faults) -> None:
     # MySQL gives the index that it makes for a foreign key the name of the key
     for stated in ((*names, *filter(None, keys)), filter(None, (*keys, *others))):
         for repeated in repeated_names(stated):
-            if repeated not in names:
+            if repeated not in told:
+                told.append(repeated)
                 faults.add("constraints", f"the name {repeated!r} stands there twice")
 
 

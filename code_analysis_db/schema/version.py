@@ -18,8 +18,14 @@ DIGEST_PREFIX = "sha256:"
 _MAX_LENGTH = 200
 
 _NUMBERED = re.compile(r"v?(?P<numbers>[0-9]+(?:\.[0-9]+)*)(?P<rest>.*)", re.DOTALL)
-_TRIAL = re.compile(r"[-._]?(?:dev|a|alpha|b|beta|c|rc|pre|preview)(?![a-z])")
+_TRIAL = re.compile(r"[-._]?([a-z]+)[-._]?")
 _PIECES = re.compile(r"[0-9]+|[^0-9]+")
+
+_TRIALS = {
+    **{"dev": 0, "a": 1, "alpha": 1, "b": 2, "beta": 2},
+    **{"c": 3, "rc": 3, "pre": 3, "preview": 3},
+}
+_RELEASE = 4
 
 _Order = Tuple[Any, ...]
 
@@ -63,7 +69,10 @@ def _order(version: str) -> _Order:
     while len(numbers) > 1 and numbers[-1] == 0:
         numbers.pop()
     rest = found["rest"]
-    return (True, numbers, _TRIAL.match(rest) is None, _natural(rest))
+    trial = _TRIAL.match(rest)
+    if trial is not None and trial[1] in _TRIALS:
+        return (True, numbers, _TRIALS[trial[1]], _natural(rest[trial.end() :]))
+    return (True, numbers, _RELEASE, _natural(rest))
 
 
 def _natural(text: str) -> List[Tuple[bool, int, str]]:

@@ -24,9 +24,16 @@ ITEMS: Dict[str, Any] = {
 
 @pytest.fixture(scope="session")
 def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DriverProcess]:
-    """A driver process over a file, for all tests that leave it as it was."""
-    path = tmp_path_factory.mktemp("failures") / "shared.db"
-    driver = DriverProcess({"type": "sqlite", "config": {"path": str(path)}})
+    """A driver process over a file, for all tests that leave it as it was.
+
+    It works in a folder of its own, where the backups go that requests made at random
+    ask for.
+    """
+    folder = tmp_path_factory.mktemp("failures")
+    config = {"type": "sqlite", "config": {"path": str(folder / "shared.db")}}
+    with pytest.MonkeyPatch.context() as patched:
+        patched.chdir(folder)
+        driver = DriverProcess(config).start()
     with driver:
         yield driver
         assert driver.status().restarts == 0, driver.status().last_error

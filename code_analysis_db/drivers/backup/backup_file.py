@@ -15,6 +15,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from ...exceptions import BackupError
+from ...short_repr import short_repr
 
 _PREFIX = ".code_analysis_db-"
 _SUFFIX = ".partial"
@@ -33,6 +34,8 @@ class BackupFile:
         Raises:
             BackupError: the directory cannot be written to.
         """
+        if "\0" in directory:
+            raise BackupError(f"no directory can be called {short_repr(directory)}")
         self._directory = Path(os.path.abspath(directory))
         self._database = re.sub(r"[^\w.-]", "_", database) or "database"
         try:

@@ -11,9 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Dict, Optional
 
+from ...dialects.ddl import create_table
+from ...dialects.sqlite import SQLiteDialect
 from ...exceptions import BackupError, DriverError
 from ...progress import Progress, ProgressListener
-from ...schema import INTERNAL_PREFIX
 from ..execution_context import ExecutionContext
 from ..sqlite_catalogue import SQLiteCatalogue
 from ..sqlite_config import SQLiteConfig
@@ -21,11 +22,10 @@ from ..sqlite_database import SQLiteDatabase
 from ..sqlite_file import DatabaseFile
 from ..sqlite_session import SQLiteSession
 from .backup_file import BackupFile
+from .backup_mark import Origin, no_backup, read_mark, remove_mark, write_mark
+from .backup_reader import check_index_names, check_is_portable
 from .backups import Backups
 
-_FORMAT = 1
-_MARK = f"{INTERNAL_PREFIX}backup"
-"""A table that only backups have; it says of which format they are."""
 _PAGES = 256
 """Copied between two looks at the deadline."""
 
@@ -71,8 +71,7 @@ class SQLiteBackups(Backups[SQLiteSession]):
                 target.query("PRAGMA journal_mode = OFF")
                 source.copy_into(target, _PAGES, partial(_tell, progress, "backup"))
                 target.query("PRAGMA journal_mode = DELETE")
-                target.query(f"CREATE TABLE {_MARK} (format INTEGER NOT NULL)")
-                target.query(f"INSERT INTO {_MARK} VALUES ({_FORMAT})")
+                write_mark(target)
             except BackupError:
                 raise
             except DriverError as error:
@@ -90,6 +89,8 @@ class SQLiteBackups(Backups[SQLiteSession]):
 
         Raises:
             BackupError: the file is no backup, or damaged; nothing was changed.
+            UnsupportedError: it is one of a server, with what SQLite lacks; nothing
+                was changed.
         """
         path = Path(backup).absolute()
         if not path.is_file():
@@ -98,9 +99,11 @@ class SQLiteBackups(Backups[SQLiteSession]):
         try:
             source = self._open(path, read_only=True)
         except DriverError as error:
-            raise _no_backup(backup, error.message) from error
+            raise no_backup(backup, error.message) from error
         with closing(source):
-            _check(source, backup)
+            origin = read_mark(source, backup)
+            if origin is not None:
+                _check_fits(origin)
             database.write_alone(partial(self._put_back, source, backup, progress))
         self._catalogue.forget()
         names = database.read(self._catalogue.names_in)
@@ -122,7 +125,7 @@ class SQLiteBackups(Backups[SQLiteSession]):
             )
         target.rollback()
         source.copy_into(target, _PAGES, partial(_tell, progress, "restore"))
-        target.query(f"DROP TABLE IF EXISTS {_MARK}")
+        remove_mark(target)
 
     def _open(self, path: Path, *, read_only: bool) -> SQLiteSession:
         """Open a backup."""
@@ -132,34 +135,17 @@ class SQLiteBackups(Backups[SQLiteSession]):
         )
 
 
-def _check(source: SQLiteSession, backup: str) -> None:
-    """See that a file is a whole backup of a format that is known.
+def _check_fits(origin: Origin) -> None:
+    """See that SQLite can have the tables of a server's backup.
 
     Raises:
-        BackupError: it is not.
+        UnsupportedError: it cannot.
     """
-    try:
-        marks = source.query("SELECT 1 FROM sqlite_master WHERE name = ?", (_MARK,))
-        found = source.query(f"SELECT format FROM {_MARK}") if marks else []
-        faults = source.query("PRAGMA quick_check(1)") if found else []
-    except DriverError as error:
-        if error.code not in ("corrupt", "query", "storage"):
-            raise
-        raise _no_backup(backup, error.message) from error
-    if not found:
-        raise _no_backup(backup, "it was not made by backup()")
-    if found[0][0] != _FORMAT:
-        raise BackupError(
-            f"backup {backup!r} is of format {found[0][0]!r}, this version reads format"
-            f" {_FORMAT}; restore it with the version that made it"
-        )
-    if faults != [("ok",)]:
-        raise _no_backup(backup, f"it is damaged: {faults[0][0]}")
-
-
-def _no_backup(backup: str, why: str) -> BackupError:
-    """Return the error of a file that cannot be restored."""
-    return BackupError(f"{backup!r} is no backup that can be restored: {why}")
+    dialect = SQLiteDialect()
+    for table in origin.tables:
+        check_is_portable(table, origin.product, dialect.name)
+        create_table(table, dialect)
+    check_index_names(origin.tables, dialect.name)
 
 
 def _tell(

@@ -10,8 +10,11 @@ from abc import abstractmethod
 from functools import partial
 from typing import Any, Callable, Mapping, Optional
 
+import attrs
+
 from ...dialects.base import Dialect
 from ..backup.backups import Backups
+from ..backup.backup_parts import BackupParts
 from ..express import Express
 from ..express_session import ExpressSession
 from ..row_writer import RowWriter
@@ -26,6 +29,7 @@ from .express import PooledExpress
 from .pool import SS, ServerPool
 from .raw import PooledRawSql
 from .scopes import PooledScopes
+from .statement_watch import StatementWatch
 from .tables import PooledTables
 
 
@@ -87,7 +91,17 @@ class PooledDriver(SqlDriver[SS]):
         """Return what changes the tables."""
         return PooledTables(database, catalogue, dialect)
 
+    def _make_backups(self, parts: BackupParts) -> Backups[SS]:
+        """Return what copies the whole database."""
+        return Backups()
+
     # --- connection ---------------------------------------------------------------
+
+    def _lone_session(self, config: Any, canceller: Canceller) -> SS:
+        """Connect beside the pool, for work that takes as long as it takes."""
+        session = self._session(attrs.evolve(config, statement_timeout=None))
+        session.watch = StatementWatch(session, self.context, canceller)
+        return session
 
     def _open(self, config: Mapping[str, Any]) -> SqlParts[SS]:
         """Check the configuration and open the first session."""
@@ -113,7 +127,17 @@ class PooledDriver(SqlDriver[SS]):
         if connect is not None:
             self._express = PooledExpress(pool, catalogue, writer, connect)
         tables = self._make_tables(database, catalogue, dialect)
-        backups: Backups[SS] = Backups()
+        backups = self._make_backups(
+            BackupParts(
+                checked.database,
+                partial(self._lone_session, checked, canceller),
+                catalogue,
+                tables,
+                writer,
+                dialect,
+                self.context,
+            )
+        )
         return SqlParts(
             database=database,
             scopes=PooledScopes(database, self.default_isolation),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timezone
-from typing import Any, Dict, Generic, List
+from typing import Any, Dict, Generic, List, Sequence
 
 import attrs
 
@@ -74,6 +74,13 @@ class History(Generic[S]):
                 entry.outcome,
             ),
         )
+
+    def replace(self, session: S, entries: Sequence[HistoryEntry]) -> None:
+        """Make these entries the history."""
+        self._table.prepare(session)
+        self._table.clear(session)
+        for entry in entries:
+            self.add(session, entry)
 
     def entries(self, session: S) -> List[HistoryEntry]:
         """Return the entries, the first one first."""

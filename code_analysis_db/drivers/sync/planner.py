@@ -1,38 +1,56 @@
-"""Which steps make a database what a schema says."""
+"""Which steps make a database what a schema says.
+
+Foreign keys are dropped first of all and added last of all: whatever they refer to may
+change in between.
+"""
 
 from __future__ import annotations
 
-from graphlib import CycleError, TopologicalSorter
-from typing import Any, Dict, Generic, List, Mapping, Optional, Tuple
+from contextlib import closing
+from functools import partial
+from typing import Dict, Generic, List, Mapping, Tuple
 
 import attrs
 
-from ...dialects.alter import alter_table
 from ...dialects.base import Dialect
-from ...dialects.ddl import create_table, drop_table
-from ...exceptions import DriverError
-from ...schema import Table
-from ...schema.comparison import compare_tables
-from ...schema.conversion import Conversion, conversion
-from ...schema.difference import TableDifference
-from ...schema.rename import column_renames, table_renames
-from ...schema.schema import Schema
+from ...dialects.change_statements import Spell
+from ...exceptions import SchemaSyncError
+from ...schema import (
+    ForeignKey,
+    Schema,
+    Table,
+    TableDifference,
+    column_renames,
+    compare_tables,
+    table_renames,
+)
 from ..catalogue import Catalogue
 from ..existing_table import ExistingTable
 from ..scope import S
+from .limits import limits, reference_limits
 from .plan import Left, Plan
-from .step import Cost, Step, StepKind
+from .preflight import Preflight
+from .retention import Retention
+from .step import Step, StepKind
+from .step_maker import StepMaker
+from .table_order import in_order
 
 _LOSES = "allow_destructive=True would drop it, with what is in it"
 
 
 @attrs.define
-class _Draft:
-    """A plan that is being made."""
+class _Change:
+    """What becomes of a table that is there.
 
-    steps: List[Step] = attrs.field(factory=list)
-    left: List[Left] = attrs.field(factory=list)
-    obstacles: List[str] = attrs.field(factory=list)
+    Attributes:
+        existing: as it is.
+        difference: between that and what it is to be, in the database's own words.
+        result: what it is to be, in the words of the definition.
+    """
+
+    existing: ExistingTable
+    difference: TableDifference
+    result: Table
 
 
 class Planner(Generic[S]):
@@ -52,176 +70,187 @@ class Planner(Generic[S]):
     ) -> Plan:
         """Return the steps that make ``existing`` what ``schema`` says.
 
+        Where nothing differs no row is looked at.
+
         Args:
             session: reads what the plan depends on.
-            allow_destructive: drop and narrow, which else is left.
+            allow_destructive: drop what else is left.
         """
-        draft = _Draft()
         renames = table_renames(existing, schema.tables)
         former = {new: old for old, new in renames.items()}
-        self._drop(existing, schema, renames, draft, allow_destructive)
-        for table in _in_order(schema.tables):
-            old = existing.get(former.get(table.name, table.name))
-            if old is None:
-                statements = tuple(create_table(table, self._dialect))
-                draft.steps.append(
-                    Step(
-                        StepKind.CREATE_TABLE,
-                        table.name,
-                        "creates the table",
-                        statements,
-                        table.plain(),
-                    )
-                )
-            else:
-                self._change(old, table, session, draft, allow_destructive)
-        return Plan(tuple(draft.steps), tuple(draft.left), tuple(draft.obstacles))
-
-    def _drop(
-        self,
-        existing: Mapping[str, ExistingTable],
-        schema: Schema,
-        renames: Mapping[str, str],
-        draft: _Draft,
-        allow_destructive: bool,
-    ) -> None:
-        """Plan for the tables that the schema has not."""
-        unknown = [
-            found.table
-            for name, found in existing.items()
-            if name not in schema.by_name and name not in renames
-        ]
-        for table in reversed(_in_order(unknown)):
-            if not allow_destructive:
-                draft.left.append(
-                    Left(table.name, "", f"the definition has no such table; {_LOSES}")
-                )
-                continue
-            draft.steps.append(
-                Step(
-                    StepKind.DROP_TABLE,
-                    table.name,
-                    "drops the table",
-                    (drop_table(table.name, self._dialect),),
-                    None,
-                    (Cost.LOSES_DATA,),
-                )
-            )
-
-    def _change(
-        self,
-        old: ExistingTable,
-        wanted: Table,
-        session: S,
-        draft: _Draft,
-        allow_destructive: bool,
-    ) -> None:
-        """Plan for a table that is there."""
-        target = wanted
-        if not old.is_as_stored:
-            target = self._catalogue.normalised(session, wanted)
-        renames = column_renames(old.table, target)
-        difference = compare_tables(old.table, target, renames)
+        there = _followed(existing, schema, former)
+        left: List[Left] = []
+        unknown = _unknown(existing, schema, renames)
         if not allow_destructive:
-            target = _without_losses(difference, draft)
-            difference = compare_tables(old.table, target, renames)
-        if difference.is_empty:
+            reason = f"the definition has no such table; {_LOSES}"
+            left += [Left(table.name, "", reason) for table in unknown]
+            unknown = []
+        created: List[Table] = []
+        changes: Dict[str, _Change] = {}
+        compare = partial(
+            self._compare,
+            keys_before=_keys_of(existing, schema, renames),
+            keys_after={t.name: t.primary_key for t in schema.tables},
+        )
+        for table in in_order(schema.tables):
+            old = there.get(former.get(table.name, table.name))
+            if old is None:
+                created.append(table)
+                continue
+            wanted = table
             if not old.is_as_stored:
-                draft.steps.append(
-                    Step(
-                        StepKind.ADOPT_TABLE,
-                        old.table.name,
-                        "is right as it is",
-                        (),
-                        target.plain(),
-                    )
-                )
-            return
-        try:
-            changes = _changes(difference)
-            alteration = alter_table(old.table, changes, self._dialect)
-        except DriverError as error:
-            draft.obstacles.append(str(error))
-            return
-        draft.steps.append(
-            Step(
-                StepKind.ALTER_TABLE,
-                old.table.name,
-                ", ".join(key.replace("_", " ") for key in changes),
-                tuple(alteration.statements),
-                target.plain(),
-            )
+                wanted = self._catalogue.normalised(session, table)
+            difference, result = compare(old.table, wanted), table
+            if not allow_destructive:
+                retention = Retention(difference, self._dialect)
+                kept_back = retention.left()
+                if kept_back:
+                    left += kept_back
+                    result = retention.kept(table)
+                    difference = compare(old.table, retention.kept(wanted))
+            changes[table.name] = _Change(old, difference, result.plain())
+        faults = self._limits(created, changes)
+        steps: List[Step] = []
+        if not faults:
+            try:
+                steps = self._steps(unknown, created, changes, session)
+            except SchemaSyncError as error:
+                faults.append(str(error))
+        faults += self._rows_in_the_way(changes, session)
+        return Plan(tuple(steps), tuple(left), tuple(faults))
+
+    def _compare(
+        self,
+        before: Table,
+        after: Table,
+        *,
+        keys_before: Mapping[str, Tuple[str, ...]],
+        keys_after: Mapping[str, Tuple[str, ...]],
+    ) -> TableDifference:
+        """Compare a table as it is with what it is to be."""
+        return compare_tables(
+            before,
+            after,
+            column_renames(before, after),
+            keys_before=keys_before,
+            keys_after=keys_after,
+            has_one_kind_of_unique=self._dialect.has_one_kind_of_unique,
         )
 
+    def _limits(
+        self, created: List[Table], changes: Mapping[str, _Change]
+    ) -> List[str]:
+        """Return what keeps the tables from becoming what they are to be, whatever is
+        in them."""
+        found = [
+            fault
+            for table in created
+            for key in table.foreign_keys
+            for fault in reference_limits(table.name, key, self._dialect)
+        ]
+        for change in changes.values():
+            found += limits(change.difference, self._dialect)
+        return list(dict.fromkeys(found))
 
-def _without_losses(difference: TableDifference, draft: _Draft) -> Table:
-    """Return what a table becomes where nothing may be lost, and note what is left."""
-    table, before = difference.after, difference.before
-    for column in difference.dropped_columns:
-        draft.left.append(
-            Left(before.name, column.name, f"the definition has it not; {_LOSES}")
-        )
-    kept = {}
-    for change in difference.changed_columns:
-        if conversion(change.before, change.after) is Conversion.NARROWING:
-            draft.left.append(
-                Left(
-                    before.name,
-                    change.before.name,
-                    "its type would be narrowed, which needs allow_destructive=True",
-                )
-            )
-            kept[change.after.name] = attrs.evolve(
-                change.before, name=change.after.name
-            )
-    columns = tuple(kept.get(c.name, c) for c in table.columns)
-    return attrs.evolve(table, columns=columns + tuple(difference.dropped_columns))
+    def _rows_in_the_way(self, changes: Mapping[str, _Change], session: S) -> List[str]:
+        """Return which rows keep the tables from becoming what they are to be."""
+        differences = {name: change.difference for name, change in changes.items()}
+        preflight = Preflight(session, self._dialect, differences)
+        return [
+            obstacle
+            for difference in differences.values()
+            if not difference.is_empty
+            for obstacle in preflight.obstacles(difference)
+        ]
+
+    def _steps(
+        self,
+        dropped: List[Table],
+        created: List[Table],
+        changes: Mapping[str, _Change],
+        session: S,
+    ) -> List[Step]:
+        """Return the steps, in their order."""
+        keys = {table.name: table.primary_key for table in created}
+        keys.update((name, c.result.primary_key) for name, c in changes.items())
+        spell = partial(_spelt_out, keys)
+        with closing(self._maker(spell, session)) as maker:
+            first, middle, last = maker.drops(dropped)
+            for change in changes.values():
+                if change.difference.is_empty:
+                    if not change.existing.is_as_stored:
+                        last.append(_adopted(change))
+                    continue
+                made = maker.changes(change.difference, change.result)
+                first += made[0]
+                middle += made[1]
+                last += made[2]
+            new, references = maker.creations(created, self._unchanged(changes))
+            return [*first, *middle, *new, *references, *last]
+
+    def _maker(self, spell: Spell, session: S) -> StepMaker:
+        """Return what makes the steps of one plan."""
+        return StepMaker(self._dialect, spell)
+
+    @staticmethod
+    def _unchanged(changes: Mapping[str, _Change]) -> List[str]:
+        """Return the tables that new ones can refer to at once."""
+        return [name for name, change in changes.items() if change.difference.is_empty]
 
 
-def _changes(difference: TableDifference) -> Dict[str, Any]:
-    """Return a difference as ``alter_table`` takes it."""
-    before, after = difference.before, difference.after.plain()
-    definition = after.to_definition()
-    columns = {column["name"]: column for column in definition["columns"]}
-    bare = attrs.evolve(after, primary_key=(), indexes=(), columns=after.columns)
-    added = attrs.evolve(
-        bare,
-        uniques=difference.added_uniques,
-        foreign_keys=difference.added_foreign_keys,
-        checks=difference.added_checks,
-    ).to_definition()["constraints"]
-    indexes = attrs.evolve(after, indexes=difference.added_indexes).to_definition()
-    dropped: List[Optional[str]] = [
-        *(key.name for key in difference.dropped_foreign_keys),
-        *(key.name for key in difference.dropped_uniques),
-        *(check.name for check in difference.dropped_checks),
+def _followed(
+    existing: Mapping[str, ExistingTable], schema: Schema, former: Mapping[str, str]
+) -> Dict[str, ExistingTable]:
+    """Return the tables with the names that what they refer to is to have: databases
+    follow the renames of other tables by themselves."""
+    followed = dict(existing)
+    for wanted in schema.tables:
+        name = former.get(wanted.name, wanted.name)
+        old = existing.get(name)
+        if old is None:
+            continue
+        columns = column_renames(old.table, wanted)
+        renamed_to = wanted.name if wanted.name != name else None
+        if not columns and renamed_to is None:
+            continue
+        for other, found in followed.items():
+            if other != name:
+                table = found.table.with_renames(name, renamed_to, columns)
+                followed[other] = attrs.evolve(found, table=table)
+    return followed
+
+
+def _unknown(
+    existing: Mapping[str, ExistingTable], schema: Schema, renames: Mapping[str, str]
+) -> List[Table]:
+    """Return the tables that the schema has not, those that refer to others first."""
+    tables = [
+        found.table
+        for name, found in existing.items()
+        if name not in schema.by_name and name not in renames
     ]
-    changes: Dict[str, Any] = {
-        "drop_indexes": [index.name for index in difference.dropped_indexes],
-        "drop_constraints": dropped,
-        "drop_columns": [column.name for column in difference.dropped_columns],
-        "rename_columns": dict(difference.renamed_columns),
-        "alter_columns": [
-            columns[change.after.name] for change in difference.changed_columns
-        ],
-        "add_columns": [columns[column.name] for column in difference.added_columns],
-        "add_constraints": added,
-        "add_indexes": indexes["indexes"],
-        "rename_to": after.name if after.name != before.name else None,
-    }
-    return {key: value for key, value in changes.items() if value}
+    return in_order(tables)[::-1]
 
 
-def _in_order(tables: Any) -> List[Table]:
-    """Return the tables, those that others refer to before these, as far as that
-    goes."""
-    by_name: Dict[str, Table] = {table.name: table for table in tables}
-    graph = {
-        table.name: {key.table for key in table.foreign_keys} - {table.name}
-        for table in tables
-    }
-    try:
-        names: Tuple[str, ...] = tuple(TopologicalSorter(graph).static_order())
-    except CycleError:
-        names = tuple(by_name)
-    return [by_name[name] for name in names if name in by_name]
+def _keys_of(
+    existing: Mapping[str, ExistingTable], wanted: Schema, renames: Mapping[str, str]
+) -> Dict[str, Tuple[str, ...]]:
+    """Return the primary keys that there are, under all names as they are to be."""
+    keys: Dict[str, Tuple[str, ...]] = {}
+    for old, found in existing.items():
+        name = renames.get(old, old)
+        after = wanted.by_name.get(name)
+        columns = column_renames(found.table, after) if after is not None else {}
+        keys[name] = tuple(columns.get(c, c) for c in found.table.primary_key)
+    return keys
+
+
+def _adopted(change: _Change) -> Step:
+    """Return the step that keeps the definition of a table that is right."""
+    name = change.difference.before.name
+    return Step(StepKind.ADOPT_TABLE, name, "is right as it is", (), change.result)
+
+
+def _spelt_out(keys: Mapping[str, Tuple[str, ...]], key: ForeignKey) -> ForeignKey:
+    """Return a foreign key that names the columns it refers to."""
+    return attrs.evolve(key, references=key.references or keys.get(key.table, ()))

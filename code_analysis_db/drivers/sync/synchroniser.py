@@ -87,13 +87,18 @@ class Synchroniser(Generic[S]):
         backups: Backups[S],
         dialect: Dialect,
         context: ExecutionContext,
+        planner: Optional[Planner[S]] = None,
     ) -> None:
-        """Compare by the catalogue, and change by ``tables``."""
+        """Compare by the catalogue, and change by ``tables``.
+
+        Args:
+            planner: None for one that plans what ALTER TABLE can do.
+        """
         self._database = database
         self._catalogue = catalogue
         self._tables = tables
         self._backups = backups
-        self._planner: Planner[S] = Planner(dialect, catalogue)
+        self._planner = planner or Planner(dialect, catalogue)
         self._history: History[S] = History(catalogue, dialect)
         self._undoes = dialect.has_transactional_ddl
         self._context = context

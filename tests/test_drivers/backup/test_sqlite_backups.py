@@ -119,3 +119,27 @@ def test_what_is_no_backup_is_refused(
     with pytest.raises(BackupError, match=path.name):
         driver.restore(str(path))
     assert driver.count("t") == 100
+
+
+def test_a_restore_that_was_killed_leaves_no_backup(
+    make_sqlite: MakeSQLite, tmp_path: Path
+) -> None:
+    """A database that the backup's mark was left in is no backup itself, and is backed
+    up and restored as ever."""
+    driver = make_sqlite()
+    driver.create_table(TABLE)
+    backup = driver.backup(str(tmp_path / "backups"))
+    with sqlite3.connect(backup) as file:
+        (made,) = file.execute(
+            "SELECT sql FROM sqlite_master WHERE name = '_code_analysis_db_backup'"
+        ).fetchone()
+    driver.disconnect()
+    live = sqlite3.connect(tmp_path / "test.db", isolation_level=None)
+    live.execute(made)
+    live.execute("INSERT INTO _code_analysis_db_backup (format) VALUES (1)")
+    live.close()
+    again = make_sqlite()
+    with pytest.raises(BackupError, match="is no backup"):
+        again.restore(str(tmp_path / "test.db"))
+    again.restore(again.backup(str(tmp_path / "backups")))
+    assert again.list_tables() == ["t"]
