@@ -18,6 +18,8 @@ from code_analysis_db.drivers import BaseDatabaseDriver, SQLiteDriver, driver_na
 from tests.servers.servers import Servers
 
 from .unified.definitions import CHILDREN, PARENTS
+from .unified.direct_database import DirectDatabase
+from .unified.interface import Database
 from .unified.place import Place
 
 MakeSQLite = Callable[..., SQLiteDriver]
@@ -80,6 +82,17 @@ def driver(place: Place) -> Iterator[BaseDatabaseDriver]:
     finally:
         connected.disconnect()
         place.clear()
+
+
+@pytest.fixture(params=["driver", "process"])
+def database(request: pytest.FixtureRequest, place: Place) -> Iterator[Database]:
+    """The unified interface of a database without tables."""
+    if request.param == "driver":
+        yield DirectDatabase(request.getfixturevalue("driver"))
+        return
+    with place.client() as client:
+        yield client.rpc
+    place.clear()
 
 
 @pytest.fixture

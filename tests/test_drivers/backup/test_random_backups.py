@@ -13,7 +13,6 @@ from code_analysis_db.exceptions import UnsupportedError
 
 from ..conformance.examples import share
 from ..conftest import KINDS, PlaceOf
-from ..sync.conftest import forget_syncs
 from ..sync.random_schemas import schemas
 from ..unified.place import Place
 
@@ -40,7 +39,6 @@ def test_a_restored_schema_is_the_one_of_the_backup(
     driver, other = place.connect(), target.connect()
     try:
         with TemporaryDirectory() as folder:
-            forget_syncs(driver)
             driver.sync_schema(definition)
             exported, backup = driver.export_schema(), driver.backup(folder)
             assert [Path(backup)] == list(Path(folder).iterdir())

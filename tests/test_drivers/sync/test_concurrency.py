@@ -12,7 +12,6 @@ from code_analysis_db import DatabaseClient, DriverProcess
 from code_analysis_db.schema.schema import Schema
 
 from ..unified.place import Place
-from .conftest import forget_syncs
 from .definitions import PROJECTS, definition, table, text
 
 MANY = definition(
@@ -33,7 +32,6 @@ NAMES = {wanted["name"] for wanted in MANY["tables"]}
 def clients(place: Place) -> Iterator[List[DatabaseClient]]:
     """Clients of two driver processes on one database."""
     with DriverProcess(place.config) as one, DriverProcess(place.config) as other:
-        forget_syncs(one.rpc)
         yield [one, other]
     place.clear()
 

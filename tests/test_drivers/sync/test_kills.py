@@ -13,7 +13,6 @@ from code_analysis_db.exceptions import DriverError
 from code_analysis_db.schema.schema import Schema
 
 from ..unified.place import Place
-from .conftest import forget_syncs
 from .test_concurrency import MANY, NAMES
 
 _PARTS = 5
@@ -22,11 +21,9 @@ _PARTS = 5
 def _time_of_a_sync(place: Place) -> float:
     """Return the seconds that a sync takes where nobody disturbs it."""
     with place.client() as client:
-        forget_syncs(client.rpc)
         start = perf_counter()
         client.rpc.sync_schema(MANY)
         seconds = perf_counter() - start
-        forget_syncs(client.rpc)
     place.clear()
     return seconds
 
@@ -59,7 +56,6 @@ def test_a_sync_that_was_killed_goes_on_when_it_is_called_again(place: Place) ->
             assert not rpc.sync_schema(MANY)["changed"]
             assert Schema.from_definition(rpc.export_schema()).digest == wanted.digest
             assert rpc.insert("t0", {"a": "x"}) == 1
-            forget_syncs(rpc)
         place.clear()
 
 
@@ -68,7 +64,6 @@ def test_a_caller_that_gives_up_leaves_nothing_behind(place: Place) -> None:
     database can do that; the next call does it."""
     with place.client() as client:
         rpc = client.rpc
-        forget_syncs(rpc)
         with suppress(DriverError):
             rpc.sync_schema(MANY, timeout=0.004)
         if place.dialect.has_transactional_ddl:

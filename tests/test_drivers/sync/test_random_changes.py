@@ -13,7 +13,6 @@ from code_analysis_db.schema.schema import Schema
 
 from ..conformance.examples import share
 from ..unified.place import Place
-from .conftest import forget_syncs
 from .random_schemas import schemas
 
 _SETTINGS = settings(
@@ -55,7 +54,6 @@ def test_changed_from_one_to_another_is_made_by_the_other(
     assume(_is_possible(before, wanted, place))
     driver = place.connect()
     try:
-        forget_syncs(driver)
         driver.sync_schema(first)
         driver.sync_schema(second, allow_destructive=True)
         exported = driver.export_schema()
@@ -63,7 +61,6 @@ def test_changed_from_one_to_another_is_made_by_the_other(
         assert not driver.sync_schema(second, allow_destructive=True)["changed"]
         infos = _described(driver)
         place.clear()
-        forget_syncs(driver)
         driver.sync_schema(second)
         assert infos == _described(driver)
     finally:

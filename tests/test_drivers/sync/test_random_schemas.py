@@ -10,7 +10,6 @@ from code_analysis_db.schema.schema import Schema
 
 from ..conformance.examples import share
 from ..unified.place import Place
-from .conftest import forget_syncs
 from .random_schemas import schemas
 
 _SETTINGS = settings(
@@ -27,7 +26,6 @@ def test_the_second_sync_finds_nothing_to_do(
     """And the export is what was wanted; also to a driver that knows nothing yet."""
     driver = place.connect()
     try:
-        forget_syncs(driver)
         driver.sync_schema(definition)
         exported = driver.export_schema()
         wanted = Schema.from_definition(definition)

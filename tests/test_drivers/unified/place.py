@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property
 from typing import Any, Dict, List, Optional
 
 from code_analysis_db import DatabaseClient, DriverProcess
 from code_analysis_db.dialects.base import Dialect
 from code_analysis_db.drivers import BaseDatabaseDriver, create_driver
-from code_analysis_db.exceptions import DriverQueryError
+from code_analysis_db.drivers.catalogue import PROPERTIES
+from code_analysis_db.drivers.sync.history import HISTORY
+from code_analysis_db.exceptions import DriverQueryError, UnknownTableError
 
 
 class Place:
@@ -44,13 +47,14 @@ class Place:
             driver.disconnect()
 
     def clear(self) -> None:
-        """Drop every table, by a driver that stays connected for that.
+        """Drop every table and forget all syncs, by a driver that stays connected.
 
         What a test holds open, it has closed before: others would wait for its locks.
         """
         if self._cleaner is None:
             self._cleaner = self.connect()
         drop_all_tables(self._cleaner)
+        _forget_syncs(self._cleaner)
 
     def close(self) -> None:
         """Stop the driver process, and disconnect."""
@@ -67,6 +71,13 @@ def drop_all_tables(database: Any) -> None:
         kept = [name for name in tables if not _is_dropped(database, name)]
         assert len(kept) < len(tables), f"tables that cannot be dropped: {kept}"
         tables = kept
+
+
+def _forget_syncs(database: Any) -> None:
+    """Delete the version and the history that syncs have left."""
+    for name in (PROPERTIES, HISTORY):
+        with suppress(UnknownTableError):
+            database.execute(f"DELETE FROM {name}")
 
 
 def _is_dropped(database: Any, name: str) -> bool:
