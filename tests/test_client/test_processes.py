@@ -21,7 +21,8 @@ from code_analysis_db.client import DatabaseClient
 # What the interpreter says, and goes on, where an interrupt meets the finalizer of a
 # connection that was dropped: https://docs.python.org/3/reference/datamodel.html
 _IN_FINALIZER = re.compile(
-    r"Exception ignored in: <function _ConnectionBase\.__del__.*?\nKeyboardInterrupt: ?\n",
+    r"Exception ignored in: <function _ConnectionBase\.__del__"
+    r".*?\nKeyboardInterrupt: ?\n",
     re.DOTALL,
 )
 
