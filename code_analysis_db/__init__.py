@@ -13,6 +13,8 @@ The errors are in ``code_analysis_db.exceptions``.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from .client.database_client import DatabaseClient
 from .driver_process import DriverProcess
 from .enums import DefaultFunction, Direction, LogicalType, ReferenceAction
@@ -33,10 +35,14 @@ from .schema import (
 from .transport.endpoint import Endpoint
 from .worker_manager import WorkerManager
 
+if TYPE_CHECKING:
+    from .client.aio.database_client import AsyncDatabaseClient
+
 __all__ = [
     "DriverProcess",
     "WorkerManager",
     "DatabaseClient",
+    "AsyncDatabaseClient",
     "Endpoint",
     "DriverError",
     "Schema",
@@ -56,3 +62,15 @@ __all__ = [
     "Progress",
 ]
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """Import what needs asyncio when it is asked for.
+
+    A driver process imports this package too, and starts sooner without.
+    """
+    if name == "AsyncDatabaseClient":
+        from .client.aio.database_client import AsyncDatabaseClient
+
+        return AsyncDatabaseClient
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

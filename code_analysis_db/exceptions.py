@@ -288,6 +288,12 @@ class ForeignKeyViolationError(DriverIntegrityError):
     code = "foreign_key_violation"
 
 
+class ProjectGoneError(ForeignKeyViolationError):
+    """The project of what was to be saved is not there, or not any more."""
+
+    code = "project_gone"
+
+
 class NotNullViolationError(DriverIntegrityError):
     """NULL was given where the column does not take it."""
 

@@ -15,6 +15,7 @@ from .messages.read_requests import (
     CountRequest,
     FetchRequest,
     OpenCursorRequest,
+    SearchRequest,
     SelectRequest,
 )
 from .messages.row_requests import (
@@ -60,6 +61,7 @@ __all__ = [
     "OpenCursorRequest",
     "FetchRequest",
     "CloseCursorRequest",
+    "SearchRequest",
     "CountRequest",
     "AggregateRequest",
     "ExecuteRequest",
@@ -99,6 +101,7 @@ REQUESTS: Dict[str, Type[FieldRequest]] = {
         OpenCursorRequest,
         FetchRequest,
         CloseCursorRequest,
+        SearchRequest,
         CountRequest,
         AggregateRequest,
         ExecuteRequest,

@@ -3,8 +3,9 @@
 Each client has a queue of its own, bounded in requests and in bytes; a client whose
 queue is full is not read from, so it waits and nobody else does.  Clients take turns.
 Within a client requests start in their order, each when the one before has been
-answered.  A request that is marked urgent goes before other clients' ordinary ones as
-soon as it is its client's next.
+answered; a client of more *width* has so many under way at once.  A request that is
+marked urgent goes before other clients' ordinary ones as soon as it is its client's
+next.
 
 Only the loop thread touches a queue.
 """
@@ -21,15 +22,21 @@ class ClientQueue(Generic[_Item]):
     """What one client has asked for and what has not been started yet.
 
     Attributes:
-        busy: whether a request of the client is being run.
+        width: how many of the client's requests may be under way at once.
+        running: how many are.
+        held: whether none is to start, however few are under way.
+        busy: whether its next request has to wait: it is held, or has enough to do.
         size: bytes that wait.
     """
 
-    __slots__ = ("items", "busy", "size", "listed")
+    __slots__ = ("items", "width", "running", "held", "busy", "size", "listed")
 
     def __init__(self) -> None:
         """Make an empty queue."""
         self.items: Deque[Tuple[_Item, int, bool]] = deque()
+        self.width = 1
+        self.running = 0
+        self.held = False
         self.busy = False
         self.size = 0
         self.listed = False
@@ -70,7 +77,7 @@ class RequestQueue(Generic[_Item]):
             self._list(client)
 
     def next(self) -> Optional[_Item]:
-        """Take the next request; its client is busy until :meth:`finish`."""
+        """Take the next request, which is under way until :meth:`finish`."""
         while self._urgent or self._ready:
             client = (self._urgent or self._ready).popleft()
             client.listed = False
@@ -78,16 +85,31 @@ class RequestQueue(Generic[_Item]):
                 continue
             item, size, _ = client.items.popleft()
             client.size -= size
-            client.busy = True
+            self.begin(client)
             self.waiting -= 1
+            if client.items and not client.busy:
+                self._list(client)
             return item
         return None
 
+    def begin(self, client: ClientQueue[_Item]) -> None:
+        """Count a request that starts."""
+        client.running += 1
+        client.busy = client.held or client.running >= client.width
+
     def finish(self, client: ClientQueue[_Item]) -> None:
-        """Let the client's next request start."""
-        client.busy = False
-        if client.items and not client.listed:
-            self._list(client)
+        """Let the client's next request start, one that ran having been answered."""
+        client.running -= 1
+        self._go_on(client)
+
+    def hold(self, client: ClientQueue[_Item]) -> None:
+        """Let none of the client's requests start until :meth:`release`."""
+        client.held = client.busy = True
+
+    def release(self, client: ClientQueue[_Item]) -> None:
+        """Let the client's requests start again."""
+        client.held = False
+        self._go_on(client)
 
     def remove(self, client: ClientQueue[_Item], item: _Item) -> bool:
         """Take one waiting request out; False where it does not wait."""
@@ -118,6 +140,12 @@ class RequestQueue(Generic[_Item]):
             len(client.items) <= self._max_requests // 2
             and client.size <= self._max_bytes // 2
         )
+
+    def _go_on(self, client: ClientQueue[_Item]) -> None:
+        """Let the client's next request start, if it may."""
+        client.busy = busy = client.held or client.running >= client.width
+        if client.items and not busy and not client.listed:
+            self._list(client)
 
     def _list(self, client: ClientQueue[_Item]) -> None:
         """Give a client whose next request can start its turn."""

@@ -4,16 +4,17 @@
                                      [--database FILE] [--find NAME]
 
 Each worker process parses files and saves all that belongs to one in one atomic
-message.  Without PATH the running Python's standard library is indexed.  Run it again:
-files whose content is the same are left as they are.  Kill the driver in the middle
-(its process id is printed): it comes back, and the job ends as if nothing had happened.
+message: definitions with their complexity, imports, usages, issues, and the text that
+search_code.py searches.  Without PATH the running Python's standard library is indexed.
+Run it again: files whose content is the same are left as they are.  Kill the driver in
+the middle (its process id is printed): it comes back, and the job ends as if nothing
+had happened.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import os
 import sys
 import sysconfig
@@ -23,18 +24,9 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
-from typing import (
-    Any,
-    Callable,
-    Dict,
-    Iterator,
-    List,
-    Optional,
-    Sequence,
-    Tuple,
-    TypeVar,
-)
+from typing import Callable, Iterator, List, Optional, Sequence, Tuple, TypeVar
 
+from database_arguments import add_database_arguments, driver_config
 from progress_bar import ProgressBar
 from source_analysis import analyse, indexing_error, storable
 
@@ -46,7 +38,10 @@ from code_analysis_db.exceptions import (
     OutcomeUnknownError,
 )
 
-KINDS = ("files", "classes", "methods", "functions", "imports")
+KINDS = (
+    *("files", "classes", "methods", "functions", "imports"),
+    *("usages", "issues", "code_content"),
+)
 SKIPPED_FOLDERS = {"__pycache__", "site-packages", "dist-packages", "node_modules"}
 FILES_A_JOB = 8
 MOST_REPEATS = 10
@@ -161,13 +156,7 @@ def index_tree(client: DatabaseClient, project: Project, workers: int) -> Counte
 
 def show_table(client: DatabaseClient, done: Counter[str], seconds: float) -> None:
     """Print what was done and what is stored now."""
-    stored = {
-        "files": client.files.count(),
-        "classes": client.classes.count(),
-        "methods": client.methods.count(),
-        "functions": client.functions.count(),
-        "imports": client.imports.count(),
-    }
+    stored = {kind: client.rpc.count(kind) for kind in KINDS}
     print(f"\n{'':14}{'indexed':>10}{'stored':>10}")
     for kind in KINDS:
         print(f"{kind:14}{done[kind]:>10,}{stored[kind]:>10,}")
@@ -197,8 +186,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Index a Python source tree.")
     parser.add_argument("path", nargs="?", default=sysconfig.get_path("stdlib"))
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--config", type=Path, help="a driver's configuration as JSON")
-    parser.add_argument("--database", default="code_index.db", help="an SQLite file")
+    add_database_arguments(parser)
     parser.add_argument("--find", default="parse", help="what to search for")
     given = parser.parse_args()
     if not os.path.isdir(given.path):
@@ -209,12 +197,9 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """Index a tree, show what was done and search in it."""
     given = arguments()
-    config: Dict[str, Any] = {"type": "sqlite", "config": {"path": given.database}}
-    if given.config:
-        config = json.loads(given.config.read_text())
     root = Path(given.path).resolve()
     started = perf_counter()
-    driver = DriverProcess(config)
+    driver = DriverProcess(driver_config(given))
     with driver as client:
         print(f"driver process {driver.pid}", file=sys.stderr, flush=True)
         project = repeated(

@@ -20,6 +20,7 @@ from code_analysis_db import exceptions as e
         (e.DriverQueryError, e.DriverError),
         (e.UniqueViolationError, e.DriverIntegrityError),
         (e.DriverIntegrityError, e.DriverQueryError),
+        (e.ProjectGoneError, e.ForeignKeyViolationError),
         (e.InvalidValueError, e.DriverQueryError),
         (e.GuardError, e.DriverQueryError),
         (e.ReadOnlyError, e.DriverQueryError),

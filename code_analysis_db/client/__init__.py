@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from .batch import Batch, BatchHandle
+from .batch import Batch
+from .batch_operations import BatchHandle
 from .database_client import DatabaseClient
 from .database_transaction import DatabaseTransaction
-from .row_stream import RowStream
+from .row_stream import RowStream, Stream
 from .rpc_client import RpcClient
 from .transaction import Transaction
 
@@ -17,4 +18,5 @@ __all__ = [
     "Batch",
     "BatchHandle",
     "RowStream",
+    "Stream",
 ]

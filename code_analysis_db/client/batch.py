@@ -2,170 +2,37 @@
 
 from __future__ import annotations
 
-from functools import wraps
 from types import TracebackType
-from typing import (
-    Any,
-    Callable,
-    Concatenate,
-    Dict,
-    Generic,
-    Iterable,
-    List,
-    Optional,
-    ParamSpec,
-    Tuple,
-    Type,
-    TypeVar,
-    cast,
-)
+from typing import Any, Callable, Optional, Type
 
-import attrs
-
-from ..exceptions import DriverTransactionError, InvalidRequestError
-from ..messages.base_request import FieldRequest
-from ..messages.base_result import FieldResult
-from ..messages.batch_request import BatchRequest
-from ..messages.data_result import DataResult
-from ..messages.success_result import SuccessResult
-from ..rows import RowBlock
-from .result_reading import field
-from .table_methods import TableMethods
-
-P = ParamSpec("P")
-T = TypeVar("T")
-Send = Callable[[FieldRequest, Callable[[Any], Any], Optional[float]], Any]
-
-_results = field("results")
-_RESULT_CLASSES: Dict[str, Type[FieldResult]] = {
-    "success": SuccessResult,
-    "data": DataResult,
-}
+from .batch_operations import BatchOperations
+from .steps import Call, run
 
 
-class BatchHandle(Generic[T]):
-    """What an operation of a batch will have given once the batch has been done."""
-
-    def __init__(self, read: Callable[[Any], T]) -> None:
-        """Wait for the result that ``read`` takes."""
-        self._read = read
-        self._value: Tuple[T, ...] = ()
-
-    @property
-    def result(self) -> T:
-        """The value that the method would have returned on its own.
-
-        Raises:
-            DriverTransactionError: the batch has not been done, or has failed.
-        """
-        if not self._value:
-            raise DriverTransactionError(
-                "the batch of this operation has not been done: its block has not"
-                " ended, or has failed"
-            )
-        return self._value[0]
-
-    def settle(self, result: FieldResult) -> None:
-        """Take the operation's result."""
-        self._value = (self._read(result),)
-
-
-class _Record:
-    """Keeps requests, and gives handles for the values of their methods."""
-
-    def __init__(self) -> None:
-        """Have none yet."""
-        self.operations: List[Tuple[str, Dict[str, Any]]] = []
-        self.handles: List[BatchHandle[Any]] = []
-
-    def keep(
-        self,
-        request: FieldRequest,
-        read: Callable[[Any], T],
-        timeout: Optional[float],
-        ahead: Iterable[RowBlock] = (),
-    ) -> T:
-        """Keep the request; the value is a handle, as the batch's methods say."""
-        if timeout is not None:
-            raise InvalidRequestError(
-                "an operation of a batch has no timeout of its own: give it to the"
-                " batch"
-            )
-        if ahead:
-            # mypy does not know that only requests with blocks have some ahead
-            request = attrs.evolve(request, blocks=list(ahead))  # type: ignore[misc]
-        handle = BatchHandle(read)
-        self.operations.append((request.name, request.to_dict()))
-        self.handles.append(handle)
-        return cast(T, handle)
-
-
-class _Recorder(TableMethods):
-    """The methods of a batch, which give handles for values."""
-
-    def _join(self, transaction_id: Optional[str]) -> Optional[str]:
-        """Refuse a transaction of an operation's own."""
-        if transaction_id is not None:
-            raise InvalidRequestError(
-                "an operation of a batch has no transaction of its own: give it to the"
-                " batch"
-            )
-        return None
-
-
-def _recorded(
-    method: Callable[Concatenate[TableMethods, P], T],
-) -> "Callable[Concatenate[Batch, P], BatchHandle[T]]":
-    """Make a method of a batch of the method that does it at once."""
-
-    @wraps(method)
-    def record(batch: Batch, /, *args: P.args, **kwargs: P.kwargs) -> BatchHandle[T]:
-        """Keep the operation until the batch is sent."""
-        return cast(BatchHandle[T], method(batch.recorder, *args, **kwargs))
-
-    return record
-
-
-class Batch:
+class Batch(BatchOperations):
     """Collects operations in a ``with`` block and sends them when it ends.
 
     They are done in their order as one transaction, all or nothing; inside a
     transaction, as a part of it that fails as a whole.  Each method returns a
     :class:`BatchHandle`, whose ``result`` is there after the block.  A block that
     raises sends nothing.
-
-    Attributes:
-        recorder: what keeps the operations.
     """
 
     def __init__(
         self,
-        send: Send,
+        perform: Callable[[Call[Any]], Any],
         transaction_id: Optional[str],
         timeout: Optional[float],
     ) -> None:
         """Make an empty batch.
 
         Args:
-            send: has the batch's one request done and returns what was read of it.
+            perform: has the batch's one call done and returns what was read of it.
         """
-        self._record = _Record()
-        self.recorder = _Recorder(self._record.keep)
-        self._send = send
+        super().__init__()
+        self._perform = perform
         self._transaction_id = transaction_id
         self._timeout = timeout
-
-    insert = _recorded(TableMethods.insert)
-    insert_many = _recorded(TableMethods.insert_many)
-    upsert = _recorded(TableMethods.upsert)
-    upsert_many = _recorded(TableMethods.upsert_many)
-    update = _recorded(TableMethods.update)
-    delete = _recorded(TableMethods.delete)
-    select = _recorded(TableMethods.select)
-    count = _recorded(TableMethods.count)
-    aggregate = _recorded(TableMethods.aggregate)
-    execute = _recorded(TableMethods.execute)
-    execute_many = _recorded(TableMethods.execute_many)
 
     def __enter__(self) -> "Batch":
         """Return the batch."""
@@ -178,10 +45,5 @@ class Batch:
         traceback: Optional[TracebackType],
     ) -> None:
         """Send the operations, if there are some and the block has not raised."""
-        operations = self._record.operations
-        if exc_type is not None or not operations:
-            return
-        request = BatchRequest(operations, self._transaction_id)
-        results = self._send(request, _results, self._timeout)
-        for handle, (kind, fields) in zip(self._record.handles, results):
-            handle.settle(_RESULT_CLASSES[kind].from_dict(fields))
+        if exc_type is None:
+            run(self.steps(self._transaction_id, self._timeout), self._perform)

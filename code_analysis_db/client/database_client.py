@@ -5,15 +5,29 @@ from __future__ import annotations
 from contextlib import contextmanager
 from time import sleep
 from types import TracebackType
-from typing import Any, Callable, Iterator, Optional, Type, TypeVar, Union
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    Iterator,
+    List,
+    Optional,
+    Sequence,
+    Type,
+    TypeVar,
+    Union,
+)
 
 from ..exceptions import RetryableError, TransactionLostError
+from ..progress import ProgressListener
 from ..transport.endpoint import Endpoint
 from .backoff import Backoff
 from .batch import Batch
 from .database_transaction import DatabaseTransaction
-from .object_tables import ObjectTables
+from .object_tables import ObjectTables, definition_of
+from .objects import SearchHit
 from .repositories import Repositories
+from .repository_steps import Key
 from .request_caller import RequestCaller
 from .rpc_client import RpcClient
 
@@ -43,7 +57,7 @@ class DatabaseClient(Repositories):
         """Talk through ``caller``; use :meth:`connect`."""
         self._caller = caller
         self.rpc = RpcClient(caller)
-        super().__init__(self.rpc, ObjectTables(self.rpc))
+        super().__init__(self.rpc, ObjectTables())
 
     @classmethod
     def connect(
@@ -164,6 +178,49 @@ class DatabaseClient(Repositories):
                 if attempts <= 0:
                     raise
             sleep(backoff.delay())
+
+    def sync(
+        self,
+        *classes: Type[object],
+        backup_dir: Optional[str] = None,
+        dry_run: bool = False,
+        allow_destructive: bool = False,
+        progress: Optional[ProgressListener] = None,
+        timeout: Optional[float] = None,
+    ) -> Dict[str, Any]:
+        """Make the tables of mapped classes what the classes say, and those of the
+        classes that they refer to; other tables are not touched.
+
+        Args:
+            classes: the classes; none for the objects of code analysis.
+
+        See :meth:`RpcClient.sync_schema` for the other arguments, the report and the
+        errors.
+        """
+        return self.rpc.sync_schema(
+            definition_of(classes),
+            backup_dir,
+            dry_run=dry_run,
+            allow_destructive=allow_destructive,
+            keep_others=True,
+            progress=progress,
+            timeout=timeout,
+        )
+
+    def search(
+        self,
+        query: str,
+        *,
+        project_id: Optional[Key] = None,
+        kinds: Optional[Sequence[str]] = None,
+        limit: int = 20,
+        offset: Optional[int] = None,
+    ) -> List[SearchHit]:
+        """Return the places that a full-text query finds, the best first; see
+        :meth:`.ContentRepository.search`."""
+        return self.code_content.search(
+            query, project_id=project_id, kinds=kinds, limit=limit, offset=offset
+        )
 
     def batch(
         self,

@@ -1,15 +1,12 @@
-"""Objects to rows and back.
+"""Objects to rows, and what a client keeps of their rows.
 
-Conversion goes column by column and never through a converter a row: the types of a
-plain column's values are checked as a set, and only JSON columns are looked into.
-Nothing is dropped on the way out: None and empty lists are values.  On the way in,
-columns that the class does not know are left out, and a value that the class cannot
-have is an error that names the table, the row and the column.
+Nothing is dropped on the way out: None and empty lists are values.  What could not be
+read again is refused.  :mod:`.mapping.row_reader` is the way back.
 """
 
 from __future__ import annotations
 
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import (
     Any,
     Callable,
@@ -18,27 +15,26 @@ from typing import (
     Iterable,
     List,
     Mapping,
-    NoReturn,
-    Optional,
     Sequence,
     Tuple,
     Type,
     TypeVar,
 )
 
-from cattrs import transform_error
-from cattrs.v import format_exception
+import attrs
+from attrs.exceptions import FrozenError
 
-from ..exceptions import InvalidValueError, UnknownColumnError
+from ..exceptions import InvalidRequestError, InvalidValueError, UnknownColumnError
+from ..messages.data_result import DataResult
 from ..rows import Row
 from ..schema.hint import near_hint
-from .mapping.column_model import ColumnModel
 from .mapping.identity import utc_now
+from .mapping.row_reader import RowReader, described
+from .mapping.stored_row import row_keeper, stored_row
 from .mapping.table_model import TableModel, table_model
-from .mapping.value_converter import make_value_converter
 
 _T = TypeVar("_T")
-_Values = Sequence[Any]
+_UNCHANGEABLE = (str, int, float, type(None))
 
 
 class ObjectMapper(Generic[_T]):
@@ -60,33 +56,50 @@ class ObjectMapper(Generic[_T]):
         self.table_name = self.model.name
         self.columns = self.model.column_names
         self._cls = cls
-        self._values_of = _tuple_getter(attrgetter, self.columns)
-        self._values_in = _tuple_getter(itemgetter, self.columns)
-        self._aliases = [column.alias for column in self.model.columns]
-        converter = make_value_converter()
-        json_columns = [column for column in self.model.columns if column.is_json]
-        self._to_json: Dict[str, Callable[[Any], Any]] = {
-            column.name: converter.get_unstructure_hook(column.annotation)
-            for column in json_columns
+        self._key = self.model.key.name
+        self._by_name = {column.name: column for column in self.model.columns}
+        self._values_of = _values_getter(self.columns)
+        self._writers: Dict[str, Callable[[Any], Any]] = {
+            column.name: column.form.write
+            for column in self.model.columns
+            if column.form.write is not None
         }
-        self._from_json: Dict[str, Callable[[Any, Any], Any]] = {
-            column.name: converter.get_structure_hook(column.annotation)
-            for column in json_columns
-        }
+        self._reader = RowReader(cls, self.model)
+        self._keep = row_keeper(cls)
 
     # --- objects to rows -----------------------------------------------------------
 
     def to_row(self, obj: _T) -> Row:
-        """Return an object as a row, every column in it."""
+        """Return an object as a row, every column in it but a key to be numbered.
+
+        Raises:
+            InvalidValueError: a value is none that its attribute is declared to have.
+        """
         row = dict(zip(self.columns, self._values_of(obj)))
-        for name, convert in self._to_json.items():
-            if row[name] is not None:
-                row[name] = convert(row[name])
+        for name in self._writers:
+            row[name] = self.to_stored(name, row[name])
+        if self.model.is_numbered and row[self._key] is None:
+            del row[self._key]
         return row
 
     def to_rows(self, objects: Iterable[_T]) -> List[Row]:
-        """Return objects as rows, every column in each."""
+        """Return objects as rows."""
         return [self.to_row(obj) for obj in objects]
+
+    def to_stored(self, name: str, value: Any) -> Any:
+        """Return an attribute's value as its column has it."""
+        write = self._writers.get(name)
+        if write is None or value is None:
+            return value
+        try:
+            return write(value)
+        except Exception as error:
+            raise InvalidValueError(
+                f"{self._cls.__name__!r} cannot be stored in table"
+                f" {self.table_name!r}: {described(error, name)}",
+                table=self.table_name,
+                column=name,
+            ) from error
 
     def to_changes(self, changes: Mapping[str, Any]) -> Row:
         """Return some attributes as a part of a row, the time of the update added.
@@ -94,7 +107,7 @@ class ObjectMapper(Generic[_T]):
         Raises:
             UnknownColumnError: the class has no such attribute.
         """
-        unknown = [name for name in changes if name not in self.columns]
+        unknown = [name for name in changes if name not in self._by_name]
         if unknown:
             raise UnknownColumnError(
                 f"{self._cls.__name__!r} has no attribute {unknown[0]!r}"
@@ -104,119 +117,111 @@ class ObjectMapper(Generic[_T]):
             )
         row: Row = dict.fromkeys(self.model.updated_columns, utc_now())
         for name, value in changes.items():
-            convert = self._to_json.get(name)
-            row[name] = value if convert is None or value is None else convert(value)
+            row[name] = self.to_stored(name, value)
         return row
 
     def key_of(self, obj: _T) -> Any:
         """Return an object's key."""
-        return getattr(obj, self.model.key.name)
+        return getattr(obj, self._key)
 
-    def touch(self, objects: Iterable[_T]) -> None:
-        """Set the objects' times of update to now."""
-        if self.model.updated_columns:
-            now = utc_now()
-            for obj in objects:
-                for name in self.model.updated_columns:
-                    setattr(obj, name, now)
+    # --- what is stored of an object -----------------------------------------------
+
+    def touch(self, objects: Iterable[_T]) -> List[_T]:
+        """Set the objects' times of update to now; return them, of frozen ones
+        copies."""
+        names = self.model.updated_columns
+        if not names:
+            return list(objects)
+        now = dict.fromkeys(names, utc_now())
+        return [self.changed(obj, now) for obj in objects]
+
+    def changed(self, obj: _T, values: Mapping[str, Any]) -> _T:
+        """Set attributes of an object and return it, a copy where it is frozen."""
+        try:
+            for name, value in values.items():
+                setattr(obj, name, value)
+            return obj
+        except FrozenError:
+            arguments = {self._by_name[name].alias: v for name, v in values.items()}
+            # mypy does not know that a mapped class is one of attrs
+            return attrs.evolve(obj, **arguments)  # type: ignore[misc]
+
+    def stored(self, obj: _T, row: Row, key: Any = None) -> _T:
+        """Note that an object is stored as ``row`` now, and return it, a copy where it
+        is frozen and the database has given its ``key``."""
+        if self._key not in row:
+            row = {self._key: key, **row}
+            obj = self.changed(obj, {self._key: key})
+        self._keep(obj, list(map(row.__getitem__, self.columns)))
+        return obj
+
+    def updated(self, obj: _T, now: _T, names: Iterable[str]) -> None:
+        """Give an object the attributes ``names`` as another has just been read;
+        a frozen object stays as it is."""
+        row, fresh = stored_row(obj), stored_row(now)
+        try:
+            for name in names:
+                setattr(obj, name, getattr(now, name))
+        except FrozenError:
+            return
+        if row is not None and fresh is not None:
+            merged = dict(zip(self.columns, row))
+            merged.update((name, fresh[self.columns.index(name)]) for name in names)
+            self._keep(obj, list(merged.values()))
+
+    def differences(self, obj: _T) -> Row:
+        """Return the attributes of an object that differ from what was read or saved
+        last.
+
+        A list or dict whose declaration does not say what is inside counts as
+        different: it may have been changed in place, and the row with it.
+
+        Raises:
+            InvalidRequestError: the object was neither read nor saved.
+        """
+        row = stored_row(obj)
+        if row is None:
+            raise InvalidRequestError(
+                f"update: what has changed in {self._cls.__name__!r}"
+                f" {self._key}={str(self.key_of(obj))!r} is not known, for it was"
+                " neither read from the database nor saved: name the changes, or save"
+                " it"
+            )
+        return {
+            column.name: value
+            for column, value, stored in zip(
+                self.model.columns, self._values_of(obj), row
+            )
+            if self._differs(column.name, value, stored)
+        }
+
+    def _differs(self, name: str, value: Any, stored: Any) -> bool:
+        """Tell whether an attribute's value is another than the stored one."""
+        if self._by_name[name].form.aliases and not isinstance(value, _UNCHANGEABLE):
+            return True
+        value = self.to_stored(name, value)
+        return type(value) is not type(stored) or bool(value != stored)
 
     # --- rows to objects -----------------------------------------------------------
 
-    def from_rows(self, rows: Sequence[Mapping[str, Any]]) -> List[_T]:
-        """Return rows as objects, in their order.
+    def read(self, result: DataResult) -> List[_T]:
+        """Return the objects of a result; see :meth:`RowReader.read`."""
+        return self._reader.read(result.columns, result.rows)
 
-        Raises:
-            InvalidValueError: a stored value is none that the class can have; the
-                message names the table, the row's key and the column.
-            UnknownColumnError: the rows lack a column of the class.
-        """
+    def from_rows(self, rows: Sequence[Mapping[str, Any]]) -> List[_T]:
+        """Return rows as objects, in their order; see :meth:`RowReader.read`."""
         if not rows:
             return []
-        try:
-            values = list(map(self._values_in, rows))
-        except KeyError as error:
-            raise UnknownColumnError(
-                f"rows of table {self.table_name!r} lack column {error.args[0]!r} of"
-                f" {self._cls.__name__!r}: the table is older than the class",
-                table=self.table_name,
-                column=str(error.args[0]),
-            ) from None
-        by_column = list(zip(*values))
-        checked = [
-            self._check(position, by_column)
-            for position in range(len(self.model.columns))
-        ]
-        cls, aliases = self._cls, self._aliases
-        return [cls(**dict(zip(aliases, row))) for row in zip(*checked)]
-
-    def _check(self, position: int, by_column: Sequence[_Values]) -> _Values:
-        """Return a column's values as the class's attribute has them."""
-        column = self.model.columns[position]
-        values = by_column[position]
-        if column.is_json:
-            return self._structured(column, values, by_column)
-        if not set(map(type, values)) <= column.stored_types:
-            row = next(
-                i for i, v in enumerate(values) if type(v) not in column.stored_types
-            )
-            wanted = " or ".join(sorted(t.__name__ for t in column.stored_types))
-            self._refuse(
-                column, row, by_column, f"expected {wanted}, got {values[row]!r}"
-            )
-        return values
-
-    def _structured(
-        self, column: ColumnModel, values: _Values, by_column: Sequence[_Values]
-    ) -> List[Any]:
-        """Return a JSON column's values, each made what the class declares."""
-        convert = self._from_json[column.name]
-        structured: List[Any] = []
-        for value in values:
-            if value is None and column.nullable:
-                structured.append(None)
-                continue
-            try:
-                structured.append(convert(value, column.annotation))
-            except Exception as error:
-                faults = "; ".join(transform_error(error, column.name, _described))
-                self._refuse(column, len(structured), by_column, faults, error)
-        return structured
-
-    def _refuse(
-        self,
-        column: ColumnModel,
-        row: int,
-        by_column: Sequence[_Values],
-        fault: str,
-        cause: Optional[BaseException] = None,
-    ) -> NoReturn:
-        """Raise the error of a stored value that the class cannot have."""
-        key = self.model.key.name
-        key_value = by_column[self.columns.index(key)][row]
-        raise InvalidValueError(
-            f"table {self.table_name!r}, row {key}={str(key_value)!r}, column"
-            f" {column.name!r}: {fault}",
-            table=self.table_name,
-            column=column.name,
-        ) from cause
+        names = list(rows[0])
+        return self._reader.read(names, [[row[n] for n in names] for row in rows])
 
 
-def _described(error: BaseException, wanted: Optional[Type[Any]]) -> str:
-    """Say what is wrong with a value inside JSON, the value included where known."""
-    if isinstance(error, TypeError):
-        return str(error)
-    return format_exception(error, wanted)
-
-
-def _tuple_getter(
-    make: Callable[..., Callable[[Any], Any]], names: Sequence[str]
-) -> Callable[[Any], Tuple[Any, ...]]:
-    """Return what ``make``, an ``attrgetter`` or ``itemgetter``, gives for several
-    names, a tuple, for one name as well."""
-    getter = make(*names)
+def _values_getter(names: Sequence[str]) -> Callable[[Any], Tuple[Any, ...]]:
+    """Return what gets the values of attributes, a tuple, of one attribute as well."""
+    getter = attrgetter(*names)
     if len(names) > 1:
         return getter
-    return lambda source: (getter(source),)
+    return lambda obj: (getter(obj),)
 
 
 _mappers: Dict[Type[Any], ObjectMapper[Any]] = {}

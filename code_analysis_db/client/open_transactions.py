@@ -48,10 +48,7 @@ class OpenTransactions(ForkAware):
         """
         channel = self._channels.get(transaction_id)
         if channel is None:
-            raise DriverTransactionError(
-                f"transaction {transaction_id!r} is not open in this client: it has"
-                " ended, or another client or process began it"
-            )
+            raise not_open(transaction_id)
         return channel
 
     def commit(self, transaction_id: str, timeout: Optional[float]) -> bool:
@@ -97,6 +94,14 @@ class OpenTransactions(ForkAware):
         finally:
             if self._channels.pop(transaction_id, None) is not None:
                 self._pool.give(channel.detach())
+
+
+def not_open(transaction_id: str) -> DriverTransactionError:
+    """Return the error of an id that is none of a client's open transactions."""
+    return DriverTransactionError(
+        f"transaction {transaction_id!r} is not open in this client: it has ended, or"
+        " another client or process began it"
+    )
 
 
 def _transaction_id(result: Any) -> str:

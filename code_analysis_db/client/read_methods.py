@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any, List, Mapping, Optional, Sequence
 
-from ..messages.read_requests import AggregateRequest, CountRequest, SelectRequest
+from ..messages.read_requests import (
+    AggregateRequest,
+    CountRequest,
+    SearchRequest,
+    SelectRequest,
+)
 from ..rows import Row
 from .aliases import OrderBy, Where
 from .request_methods import RequestMethods
@@ -67,6 +72,58 @@ class ReadMethods(RequestMethods):
             rows_of,
             timeout,
         )
+
+    def search(
+        self,
+        table_name: str,
+        query: str,
+        *,
+        index: Optional[str] = None,
+        where: Optional[Where] = None,
+        columns: Optional[Sequence[str]] = None,
+        limit: int = 20,
+        offset: Optional[int] = None,
+        snippet_length: int = 160,
+        transaction_id: Optional[str] = None,
+        timeout: Optional[float] = None,
+    ) -> List[Row]:
+        """Return the best of the rows that a query finds in a fulltext index.
+
+        Any text is a query: words, of which all must be there; ``"words in quotes"``
+        one after the other; ``-word`` must not be there; ``this OR that``; ``word*``
+        for any word that starts so.  Case does not matter, and the parts of
+        identifiers are words.  ``where={column: {"match": query}}`` finds the same
+        rows, in the methods that take a ``where``.
+
+        Each row has the columns and two more: ``rank``, a float of which more is
+        better, and ``snippet``, a dict: ``column``, ``line`` (from 1), ``text`` (of
+        that line) and ``ranges``, pairs of where the words are in it; None where the
+        words are in no one line.
+
+        Args:
+            index: the fulltext index to ask; None for the table's only one.
+            where: what the rows must be, beside being found.
+            columns: the columns of the result; None for all.
+            limit: the most rows to return.
+            offset: how many of the best to leave out first.
+            snippet_length: letters of a snippet's text; 0 for no snippets.
+
+        Raises:
+            UnsupportedError: the database has no full-text search.
+            DriverQueryError: the table has no fulltext index, or several.
+        """
+        request = SearchRequest(
+            table_name,
+            query,
+            index,
+            where,
+            columns,
+            limit,
+            offset,
+            snippet_length,
+            self._join(transaction_id),
+        )
+        return self._perform(request, rows_of, timeout)
 
     def count(
         self,

@@ -1,45 +1,23 @@
-"""What is done again when a connection is lost, and what must not be.
+"""Runs what was lost with its connection again, where that is safe.
 
-==============================  =======================  ==========================
-the connection was lost         a read                   a write
-==============================  =======================  ==========================
-before the request was handed   is repeated              is repeated
-over whole, or never made
-after that, before the reply    is repeated, twice       ``OutcomeUnknownError``
-the driver is past its timeout  ``RequestTimeoutError``  ``OutcomeUnknownError``
-==============================  =======================  ==========================
-
-Repeating ends with ``DriverUnavailableError`` when no driver came back in time.  What
-happens inside a transaction is not decided here: it is lost with its connection.
+:mod:`.repetition` decides what is.
 """
 
 from __future__ import annotations
 
 from functools import partial
 from time import monotonic, sleep
-from typing import Any, Callable, Iterable, Optional, TypeVar, Union
+from typing import Any, Callable, Iterable, Optional, TypeVar
 
-from ..exceptions import (
-    DriverUnavailableError,
-    OutcomeUnknownError,
-    RequestTimeoutError,
-)
+from ..exceptions import DriverUnavailableError
 from ..messages.base_request import FieldRequest
 from ..rows import RowBlock
-from .backoff import Backoff
 from .channel import Channel, ReplyLostError
 from .channel_pool import ChannelPool
+from .repetition import Loss, Repetition
 
 T = TypeVar("T")
 Attempt = Callable[[Channel, Optional[float]], T]
-#: What ends an attempt that may be made again.
-Loss = Union[DriverUnavailableError, ReplyLostError]
-
-_FIRST_DELAY = 0.02
-_LONGEST_DELAY = 0.5
-_LEAST_TIME = 0.001
-# A request that loses its driver again and again may be what kills it.
-_MOST_LOSSES = 3
 
 
 class Repeater:
@@ -118,41 +96,10 @@ class Repeater:
             writes: a reply that was lost may hide something that was done.
         """
         self._pool.drop_free()
-        patience = self._reconnect_timeout
-        if timeout is not None:
-            patience = min(patience, started + timeout - monotonic())
-        give_up = monotonic() + patience
-        losses = 0
-        backoff = Backoff(_FIRST_DELAY, _LONGEST_DELAY)
+        repetition = Repetition(started, timeout, self._reconnect_timeout, writes)
         while True:
-            if isinstance(loss, ReplyLostError):
-                losses += 1
-                _refuse_repetition(loss, writes, losses)
-            delay = backoff.delay()
-            if delay and monotonic() + delay >= give_up:
-                raise DriverUnavailableError(
-                    f"{loss}; gave up after {max(0.0, patience):.3g} s of trying"
-                )
-            sleep(delay)
-            left = None
-            if timeout is not None:
-                left = max(_LEAST_TIME, started + timeout - monotonic())
+            sleep(repetition.delay(loss))
             try:
-                return again(left)
+                return again(repetition.left())
             except (DriverUnavailableError, ReplyLostError) as error:
                 loss = error
-
-
-def _refuse_repetition(loss: ReplyLostError, writes: bool, losses: int) -> None:
-    """Raise what a lost reply means where the request must not be repeated."""
-    if writes:
-        raise OutcomeUnknownError(
-            f"the reply to a write was lost: {loss}; it may have been applied or not,"
-            " so read back before repeating it"
-        )
-    if loss.timed_out:
-        raise RequestTimeoutError(f"{loss}; the connection was dropped")
-    if losses >= _MOST_LOSSES:
-        raise DriverUnavailableError(
-            f"the driver was lost {losses} times while it ran the request: {loss}"
-        )

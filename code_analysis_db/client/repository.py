@@ -11,135 +11,99 @@ from __future__ import annotations
 
 from typing import (
     Any,
-    Dict,
     Generic,
     Iterable,
     List,
     Mapping,
     Optional,
-    Type,
+    Sequence,
     TypeVar,
     Union,
 )
-from uuid import UUID
 
-from ..exceptions import UniqueViolationError
 from .aliases import OrderBy, Where
-from .object_mapper import mapper_of
-from .object_tables import ObjectTables
+from .repository_steps import Key, RepositorySteps
+from .row_stream import Stream
 from .session import Session
 
-_T = TypeVar("_T")
-Key = Union[UUID, str, int]
+T = TypeVar("T")
 
 
-class Repository(Generic[_T]):
+class Repository(Generic[T]):
     """All stored objects of a mapped class."""
 
-    def __init__(self, cls: Type[_T], session: Session, tables: ObjectTables) -> None:
-        """Keep objects of ``cls`` through ``session``.
-
-        Raises:
-            SchemaDefinitionError: ``cls`` is not mapped, or its declaration has a
-                fault.
-        """
-        self._cls = cls
-        self._mapper = mapper_of(cls)
+    def __init__(self, steps: RepositorySteps[T], session: Session) -> None:
+        """Do the operations of ``steps`` through ``session``."""
+        self.steps = steps
         self._session = session
-        self._tables = tables
+        self._run = session.run
 
     # --- making and saving ---------------------------------------------------------
 
-    def create(self, **fields: Any) -> _T:
+    def create(self, /, **fields: Any) -> T:
         """Make an object of the fields and store it as a new one.
 
         Raises:
             UniqueViolationError: an object with the same key or unique fields exists.
             ForeignKeyViolationError: an object that it refers to does not exist.
         """
-        obj = self._cls(**fields)
-        self._table().insert(self._mapper.table_name, self._mapper.to_row(obj))
-        return obj
+        return self._run(self.steps.create(**fields))
 
-    def create_many(self, items: Iterable[Mapping[str, Any]]) -> List[_T]:
+    def create_many(self, items: Iterable[Mapping[str, Any]]) -> List[T]:
         """Make an object of each item's fields and store them, all or none."""
-        objects = [self._cls(**fields) for fields in items]
-        rows = self._mapper.to_rows(objects)
-        self._table().insert_many(self._mapper.table_name, rows)
-        return objects
+        return self._run(self.steps.create_many(items))
 
     def get_or_create(
-        self, defaults: Optional[Mapping[str, Any]] = None, **fields: Any
-    ) -> _T:
+        self, /, defaults: Optional[Mapping[str, Any]] = None, **fields: Any
+    ) -> T:
         """Return the object that has the fields, made with ``defaults`` beside them
         where there is none.
 
         Of several callers at once one creates the object and all return it, where the
         fields are unique.
         """
-        found = self.first(fields)
-        if found is not None:
-            return found
-        try:
-            return self.create(**{**(defaults or {}), **fields})
-        except UniqueViolationError:
-            found = self.first(fields)
-            if found is None:
-                raise
-            return found
+        return self._run(self.steps.get_or_create(defaults, **fields))
 
-    def save(self, obj: _T) -> _T:
-        """Store an object, new or not, every field of it, and return it.
+    def save(self, obj: T) -> T:
+        """Store an object, new or not, every field of it, and return it; of a frozen
+        class, the object as it is stored.
 
         Raises:
             UniqueViolationError: another object has the same unique fields.
             ForeignKeyViolationError: an object that it refers to does not exist.
         """
-        self._mapper.touch([obj])
-        self._table().upsert(self._mapper.table_name, self._mapper.to_row(obj))
-        return obj
+        return self._run(self.steps.save(obj))
 
-    def save_many(self, objects: Iterable[_T]) -> List[_T]:
+    def save_many(self, objects: Iterable[T]) -> List[T]:
         """Store objects, new or not, all or none, and return them."""
-        saved = list(objects)
-        self._mapper.touch(saved)
-        rows = self._mapper.to_rows(saved)
-        self._table().upsert_many(self._mapper.table_name, rows)
-        return saved
+        return self._run(self.steps.save_many(objects))
 
-    def update(self, target: Union[_T, Key], **changes: Any) -> Optional[_T]:
+    def update(self, target: Union[T, Key], /, **changes: Any) -> Optional[T]:
         """Change some fields of an object, given itself or by its key.
 
-        Only what is named is sent, so that others' changes of other fields stay.  An
-        object that was given has the changes afterwards.
+        Only what is named is sent, so that others' changes of other fields stay; of an
+        object without names, what differs from what was read or saved last.  An object
+        that was given has the changes afterwards, unless its class is frozen: then the
+        returned one has them.
 
         Returns:
             the object as it is stored now; None where it is gone.
+
+        Raises:
+            InvalidRequestError: nothing is named, and of a key, or of an object that
+                was neither read nor saved, it is not known what has changed.
         """
-        row = self._mapper.to_changes(changes)
-        stored = self._table().update(
-            self._mapper.table_name,
-            self._by_key(target),
-            row,
-            returning=self._mapper.columns,
-        )
-        if not stored:
-            return None
-        (updated,) = self._mapper.from_rows(stored)
-        if isinstance(target, self._cls):
-            for name in row:
-                setattr(target, name, getattr(updated, name))
-        return updated
+        return self._run(self.steps.update(target, **changes))
 
     # --- deleting --------------------------------------------------------------------
 
-    def delete(self, target: Union[_T, Key]) -> bool:
+    def delete(self, target: Union[T, Key]) -> bool:
         """Delete an object and what belongs to it; False where there was none."""
-        deleted = self._table().delete(self._mapper.table_name, self._by_key(target))
-        return bool(deleted)
+        return self._run(self.steps.delete(target))
 
     def delete_where(
         self,
+        /,
         where: Optional[Where] = None,
         *,
         all_rows: bool = False,
@@ -150,97 +114,94 @@ class Repository(Generic[_T]):
         Raises:
             GuardError: no condition, and ``all_rows`` not set.
         """
-        return int(
-            self._table().delete(
-                self._mapper.table_name,
-                _joined(where, filters) or {},
-                all_rows=all_rows,
-            )
-        )
+        return self._run(self.steps.delete_where(where, all_rows=all_rows, **filters))
 
     # --- finding ---------------------------------------------------------------------
 
-    def get(self, key: Key) -> Optional[_T]:
+    def get(self, key: Key) -> Optional[T]:
         """Return the object with the key, None where there is none."""
-        found = self._select(where={self._mapper.model.key.name: key})
-        return found[0] if found else None
+        return self._run(self.steps.get(key))
 
     def find(
         self,
+        /,
         where: Optional[Where] = None,
         *,
         order_by: Optional[OrderBy] = None,
         limit: Optional[int] = None,
         offset: Optional[int] = None,
+        after: Union[T, Sequence[Any], None] = None,
         **filters: Any,
-    ) -> List[_T]:
+    ) -> List[T]:
         """Return the objects that match, all of them where no condition is given.
 
         Args:
             where: conditions as a dict; the only way for a field that is named as an
                 argument here is.
-            order_by: a field, or a list of fields and ``(field, "DESC")`` pairs; the
-                order is not defined without.
+            order_by: a field, or a list of fields and ``(field, "DESC")`` pairs;
+                objects that are equal in it come by their keys.  Without it the order
+                is not defined.
+            limit: the most objects to return.
+            offset: how many to leave out first; ``after`` is quicker far into a list,
+                and misses none when others come and go.
+            after: the last object of the page before, or its values of the order's
+                fields and its key: return those that follow it.
             filters: conditions by field.
         """
-        return self._select(
-            where=_joined(where, filters),
-            limit=limit,
-            offset=offset,
-            order_by=order_by,
+        return self._run(
+            self.steps.find(
+                where,
+                order_by=order_by,
+                limit=limit,
+                offset=offset,
+                after=after,
+                **filters,
+            )
         )
+
+    def find_iter(
+        self,
+        /,
+        where: Optional[Where] = None,
+        *,
+        order_by: Optional[OrderBy] = None,
+        limit: Optional[int] = None,
+        offset: Optional[int] = None,
+        after: Union[T, Sequence[Any], None] = None,
+        chunk_size: Optional[int] = None,
+        **filters: Any,
+    ) -> Stream[T]:
+        """Return the objects that match one by one, however many there are.
+
+        They are those of one moment, and memory holds a portion of them only.  Close
+        the stream, or use it in a ``with`` block, where it may not be read to its end.
+        See :meth:`find` for the other arguments.
+
+        Args:
+            chunk_size: objects that are fetched at a time; None for as many as suit
+                their size.
+        """
+        selection = self._run(
+            self.steps.selection(where, order_by, limit, offset, after, **filters)
+        )
+        return self._session.stream(self.steps.mapper.read, selection, chunk_size)
 
     def first(
         self,
+        /,
         where: Optional[Where] = None,
         *,
         order_by: Optional[OrderBy] = None,
         **filters: Any,
-    ) -> Optional[_T]:
+    ) -> Optional[T]:
         """Return the first object that matches, by its key where no order is given;
         None where there is none."""
-        order = self._mapper.model.key.name if order_by is None else order_by
-        found = self._select(where=_joined(where, filters), limit=1, order_by=order)
-        return found[0] if found else None
+        return self._run(self.steps.first(where, order_by=order_by, **filters))
 
-    def count(self, where: Optional[Where] = None, **filters: Any) -> int:
+    def count(self, /, where: Optional[Where] = None, **filters: Any) -> int:
         """Return how many objects match."""
-        return self._table().count(
-            self._mapper.table_name, where=_joined(where, filters)
-        )
+        return self._run(self.steps.count(where, **filters))
 
-    def exists(self, where: Optional[Where] = None, **filters: Any) -> bool:
+    def exists(self, /, where: Optional[Where] = None, **filters: Any) -> bool:
         """Tell whether any object matches."""
-        rows = self._table().select(
-            self._mapper.table_name,
-            where=_joined(where, filters),
-            columns=[self._mapper.model.key.name],
-            limit=1,
-        )
-        return bool(rows)
-
-    # --- within ----------------------------------------------------------------------
-
-    def _table(self) -> Session:
-        """Return the session, the class's table being there."""
-        self._tables.ensure(self._cls)
-        return self._session
-
-    def _select(self, **conditions: Any) -> List[_T]:
-        """Return the objects that a select with the conditions gives."""
-        rows = self._table().select(
-            self._mapper.table_name, columns=self._mapper.columns, **conditions
-        )
-        return self._mapper.from_rows(rows)
-
-    def _by_key(self, target: Union[_T, Key]) -> Where:
-        """Return the condition that only an object, or a key's object, meets."""
-        key = self._mapper.key_of(target) if isinstance(target, self._cls) else target
-        return {self._mapper.model.key.name: key}
-
-
-def _joined(where: Optional[Where], filters: Dict[str, Any]) -> Optional[Where]:
-    """Return both conditions as one, None for no condition."""
-    if where and filters:
-        return {"and": [where, filters]}
-    return where or filters or None
+        return self._run(self.steps.exists(where, **filters))

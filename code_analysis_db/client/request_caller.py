@@ -18,8 +18,9 @@ from .channel import ReplyLostError
 from .channel_pool import ChannelPool
 from .open_transactions import OpenTransactions
 from .portion_size import PortionSize
-from .repeater import Loss, Repeater
-from .row_stream import OwnPortions, Portions, TransactionPortions
+from .repeater import Repeater
+from .repetition import Loss
+from .row_stream import OwnPortions, Portions, RowStream, TransactionPortions
 
 T = TypeVar("T")
 
@@ -88,6 +89,12 @@ class RequestCaller:
             loss: Loss = error
         return self._repeater.call_again(request, read, timeout, ahead, loss, started)
 
+    def open_stream(
+        self, request: OpenCursorRequest, size: PortionSize, timeout: Optional[float]
+    ) -> RowStream:
+        """Open a cursor and return its rows, in portions of that size."""
+        return RowStream(self.open_cursor(request, size, timeout))
+
     def open_cursor(
         self, request: OpenCursorRequest, size: PortionSize, timeout: Optional[float]
     ) -> Portions:
@@ -104,15 +111,22 @@ class RequestCaller:
         Raises:
             InvalidRequestError: it is no time to wait.
         """
-        if timeout is None:
-            return self.default_timeout
-        if not 0 <= timeout <= MAX_TIMEOUT:
-            raise InvalidRequestError(
-                f"timeout: expected seconds from 0 to {MAX_TIMEOUT:g}, got {timeout!r}"
-            )
-        return timeout
+        return self.default_timeout if timeout is None else checked_timeout(timeout)
 
     def close(self) -> None:
         """Close the connections, which rolls open transactions back."""
         self.transactions.drop_all()
         self._pool.close()
+
+
+def checked_timeout(timeout: float) -> float:
+    """Return the seconds that a call states.
+
+    Raises:
+        InvalidRequestError: it is no time to wait.
+    """
+    if not 0 <= timeout <= MAX_TIMEOUT:
+        raise InvalidRequestError(
+            f"timeout: expected seconds from 0 to {MAX_TIMEOUT:g}, got {timeout!r}"
+        )
+    return timeout

@@ -12,7 +12,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from contextlib import suppress
 from types import TracebackType
-from typing import Generator, Iterator, List, Optional, Type
+from typing import (
+    Any,
+    Callable,
+    Generator,
+    Iterator,
+    Optional,
+    Sequence,
+    Type,
+    TypeVar,
+)
 
 from ..exceptions import DriverError, DriverUnavailableError
 from ..messages.data_result import DataResult
@@ -28,6 +37,9 @@ from .portion_size import PortionSize
 from .repeater import Repeater
 from .transaction_channel import TransactionChannel
 
+T = TypeVar("T")
+_Self = TypeVar("_Self", bound="Stream[Any]")
+
 
 def _whole(result: DataResult) -> DataResult:
     """Read a portion as it is."""
@@ -38,7 +50,7 @@ class Portions(ABC):
     """The portions of a cursor, one after the other."""
 
     @abstractmethod
-    def next(self) -> Optional[List[Row]]:
+    def next(self) -> Optional[DataResult]:
         """Return the next rows, None at the end."""
 
     @abstractmethod
@@ -77,7 +89,7 @@ class OwnPortions(Portions):
 
         self._ready: Optional[DataResult] = repeater.hold(attempt, timeout)
 
-    def next(self) -> Optional[List[Row]]:
+    def next(self) -> Optional[DataResult]:
         """Return the next rows and have the driver read those after them."""
         channel = self._channel
         if channel is None:
@@ -102,7 +114,7 @@ class OwnPortions(Portions):
             self._channel = None
             self._pool.give(channel)
         self._received += len(portion.rows)
-        return portion.to_dicts()
+        return portion
 
     def close(self) -> None:
         """End the connection where the cursor is open, which ends the cursor too.
@@ -138,7 +150,7 @@ class TransactionPortions(Portions):
         self._ready: Optional[DataResult] = channel.call(request, _whole, timeout)
         self._cursor: Optional[str] = self._ready.cursor
 
-    def next(self) -> Optional[List[Row]]:
+    def next(self) -> Optional[DataResult]:
         """Return the next rows."""
         portion, self._ready = self._ready, None
         if portion is None:
@@ -148,7 +160,7 @@ class TransactionPortions(Portions):
             portion = self._channel.call(request, _whole, self._timeout)
             self._cursor = portion.cursor
         self._size.learn(portion.rows)
-        return portion.to_dicts()
+        return portion
 
     def close(self) -> None:
         """Close the cursor; one that is gone already is no fault."""
@@ -163,27 +175,29 @@ class TransactionPortions(Portions):
         self._cursor = self._ready = None
 
 
-class RowStream(Iterator[Row]):
-    """The rows of a select, read while they are iterated, once.
+class Stream(Iterator[T]):
+    """What is made of the rows of a select, read while it is iterated, once.
 
     Closing it before its end frees the driver's cursor; a ``with`` block or the end of
     a ``for`` loop that nobody else keeps the stream of does it too.
     """
 
-    def __init__(self, portions: Portions) -> None:
-        """Yield the rows of ``portions``."""
+    def __init__(
+        self, portions: Portions, read: Callable[[DataResult], Sequence[T]]
+    ) -> None:
+        """Yield what ``read`` makes of each of the portions."""
         self._portions = portions
-        self._rows = _rows_of(portions)
+        self._items = _items_of(portions, read)
 
-    def __iter__(self) -> Generator[Row, None, None]:
-        """Return the rows that are left."""
-        return self._rows
+    def __iter__(self) -> Generator[T, None, None]:
+        """Return what is left."""
+        return self._items
 
-    def __next__(self) -> Row:
-        """Return the next row."""
-        return next(self._rows)
+    def __next__(self) -> T:
+        """Return the next one."""
+        return next(self._items)
 
-    def __enter__(self) -> "RowStream":
+    def __enter__(self: _Self) -> _Self:
         """Return the stream, which is closed at the end of the block."""
         return self
 
@@ -197,15 +211,25 @@ class RowStream(Iterator[Row]):
         self.close()
 
     def close(self) -> None:
-        """Read no more rows; twice is fine."""
+        """Read no more; twice is fine."""
         self._portions.close()
-        self._rows.close()
+        self._items.close()
 
 
-def _rows_of(portions: Portions) -> Generator[Row, None, None]:
-    """Yield the rows of all portions."""
+class RowStream(Stream[Row]):
+    """The rows of a select as dicts, read while they are iterated, once."""
+
+    def __init__(self, portions: Portions) -> None:
+        """Yield the rows of ``portions``."""
+        super().__init__(portions, DataResult.to_dicts)
+
+
+def _items_of(
+    portions: Portions, read: Callable[[DataResult], Sequence[T]]
+) -> Generator[T, None, None]:
+    """Yield what is made of all portions."""
     try:
-        while (rows := portions.next()) is not None:
-            yield from rows
+        while (portion := portions.next()) is not None:
+            yield from read(portion)
     finally:
         portions.abandon()

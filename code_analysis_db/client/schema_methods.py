@@ -72,12 +72,23 @@ class SchemaMethods(RequestMethods):
         *,
         timeout: Optional[float] = None,
     ) -> bool:
-        """Change a table as told, dropping included; False where nothing is asked.
+        """Change a table as told, dropping included; False where it is so already.
+
+        It is one transaction where the database can undo definitions; where it cannot,
+        the steps that were done before one that fails stay, which the error says.
 
         Args:
             changes: ``add_columns``, ``drop_columns``, ``rename_columns``,
-                ``alter_columns``, ``add_constraints``, ``drop_constraints``,
-                ``add_indexes``, ``drop_indexes`` and ``rename_to``.
+                ``alter_columns``, ``add_constraints``, ``drop_constraints`` (names,
+                or constraints as a definition has them), ``add_indexes``,
+                ``drop_indexes`` and ``rename_to``.
+
+        Raises:
+            UnknownTableError: there is no such table.
+            SchemaDefinitionError: the changes have faults.
+            UnsupportedError: it cannot be done, whatever is in the tables.
+            SchemaSyncError: rows are in the way, which are counted; nothing was
+                changed.
         """
         request = AlterTableRequest(table_name, changes)
         done: bool = self._perform(request, _done, timeout)
@@ -113,6 +124,7 @@ class SchemaMethods(RequestMethods):
         *,
         dry_run: bool = False,
         allow_destructive: bool = False,
+        keep_others: bool = False,
         progress: Optional[ProgressListener] = None,
         timeout: Optional[float] = None,
     ) -> Dict[str, Any]:
@@ -128,6 +140,10 @@ class SchemaMethods(RequestMethods):
             dry_run: only tell what would be done.
             allow_destructive: drop tables and columns that the definition has not,
                 and narrow types whose values all fit; else they are left.
+            keep_others: the definition is of some tables only, which may refer to
+                others.  Tables that it has not stay, whatever ``allow_destructive``
+                says, and are not told in ``left``; the version stays too, so the
+                definition has none.
 
         Returns:
             ``created_tables``, ``modified_tables``, ``dropped_tables``,
@@ -147,10 +163,11 @@ class SchemaMethods(RequestMethods):
             backup_dir,
             dry_run,
             allow_destructive,
+            keep_others,
             progress is not None,
         )
-        read, settle = with_progress(_report, progress)
-        report: Dict[str, Any] = settle(self._perform(request, read, timeout))
+        read = with_progress(_report, progress)
+        report: Dict[str, Any] = self._perform(request, read, timeout)
         return report
 
     def export_schema(self, *, timeout: Optional[float] = None) -> Dict[str, Any]:
@@ -196,8 +213,8 @@ class SchemaMethods(RequestMethods):
             BackupError: the file could not be written; there is none then.
         """
         request = BackupRequest(directory, progress is not None)
-        read, settle = with_progress(_path, progress)
-        path: str = settle(self._perform(request, read, timeout))
+        read = with_progress(_path, progress)
+        path: str = self._perform(request, read, timeout)
         return path
 
     def restore(
@@ -219,6 +236,6 @@ class SchemaMethods(RequestMethods):
                 another; nothing was changed.
         """
         request = RestoreRequest(backup, progress is not None)
-        read, settle = with_progress(_report, progress)
-        report: Dict[str, Any] = settle(self._perform(request, read, timeout))
+        read = with_progress(_report, progress)
+        report: Dict[str, Any] = self._perform(request, read, timeout)
         return report

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional, Sequence
+from typing import Any, Callable, Mapping, Optional, Sequence, TypeVar
 
+from ..messages.data_result import DataResult
 from ..messages.read_requests import OpenCursorRequest
 from .aliases import OrderBy, Where
 from .batch import Batch
 from .portion_size import PortionSize
 from .request_caller import RequestCaller
-from .row_stream import RowStream
+from .row_stream import RowStream, Stream
+from .steps import Call, Steps, run
 from .table_methods import TableMethods
+
+T = TypeVar("T")
 
 
 class Session(TableMethods):
@@ -20,6 +24,14 @@ class Session(TableMethods):
         """Send requests through ``caller``."""
         super().__init__(caller.call)
         self._caller = caller
+
+    def run(self, steps: Steps[T]) -> T:
+        """Do an operation and return what it gives."""
+        return run(steps, self.perform)
+
+    def perform(self, call: Call[T]) -> T:
+        """Have a call done and return what it gives."""
+        return self._perform(call.request, call.read, call.timeout, call.ahead)
 
     def select_iter(
         self,
@@ -63,7 +75,25 @@ class Session(TableMethods):
             after,
             self._join(transaction_id),
         )
-        return RowStream(self._caller.open_cursor(request, size, timeout))
+        return self._caller.open_stream(request, size, timeout)
+
+    def stream(
+        self,
+        read: Callable[[DataResult], Sequence[T]],
+        selection: Mapping[str, Any],
+        chunk_size: Optional[int] = None,
+    ) -> Stream[T]:
+        """Return what ``read`` makes of the rows of a select one by one.
+
+        Args:
+            selection: the arguments of :meth:`select`, by name.
+            chunk_size: see :meth:`select_iter`.
+        """
+        size = PortionSize(chunk_size)
+        request = OpenCursorRequest(
+            chunk_size=size.rows, transaction_id=self._join(None), **selection
+        )
+        return Stream(self._caller.open_cursor(request, size, None), read)
 
     def batch(
         self,
@@ -79,4 +109,4 @@ class Session(TableMethods):
             transaction_id: the open transaction that the batch is a part of.
             timeout: seconds that the whole may take.
         """
-        return Batch(self._perform, self._join(transaction_id), timeout)
+        return Batch(self.perform, self._join(transaction_id), timeout)

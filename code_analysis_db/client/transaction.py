@@ -5,15 +5,19 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from typing import Iterator, Optional, TypeVar
 
+import attrs
+
 from ..exceptions import DriverError, DriverTransactionError, InvalidRequestError
 from ..messages.transaction_requests import SavepointRequest
 from .request_caller import RequestCaller
 from .result_reading import field
 from .session import Session
+from .steps import Call
 
 _Self = TypeVar("_Self", bound="Transaction")
 
 _savepoint = field("savepoint")
+T = TypeVar("T")
 
 
 class Transaction(Session):
@@ -100,6 +104,21 @@ class Transaction(Session):
             raise
         if self.is_open:
             self.commit()
+
+    def perform(self, call: Call[T]) -> T:
+        """Have a call done within the transaction.
+
+        Requests about the schema are the exception: they have no transaction and are
+        done beside it.
+        """
+        transaction_id = self._join(None)
+        request = call.request
+        if getattr(request, "transaction_id", transaction_id) is None:
+            # mypy does not know that this request has a transaction
+            request = attrs.evolve(
+                request, transaction_id=transaction_id  # type: ignore[misc]
+            )
+        return self._perform(request, call.read, call.timeout, call.ahead)
 
     def _part(self: _Self, savepoint: str) -> _Self:
         """Return the part of this transaction since ``savepoint``."""

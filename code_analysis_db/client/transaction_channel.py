@@ -71,7 +71,7 @@ class TransactionChannel:
             if self._ended:
                 raise DriverTransactionError("the transaction has ended")
             if self._channel.closed:
-                raise _gone("its connection to the driver was lost")
+                raise transaction_gone("its connection to the driver was lost")
             try:
                 return self._channel.call(request, read, timeout, ahead)
             except DriverUnavailableError as error:
@@ -85,12 +85,12 @@ class TransactionChannel:
                         f"the reply to a commit was lost: {reason}; read back whether"
                         " it was applied before repeating the transaction"
                     ) from None
-            raise _gone(reason)
+            raise transaction_gone(reason)
         finally:
             self._turn.release()
 
 
-def _gone(reason: str) -> TransactionLostError:
+def transaction_gone(reason: str) -> TransactionLostError:
     """Return the error of a transaction that went with its connection."""
     return TransactionLostError(
         f"the transaction is gone and nothing of it was applied: {reason}"

@@ -8,11 +8,19 @@ dialect overrides its difference only.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar, FrozenSet, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, ClassVar, FrozenSet, List, Mapping, Optional, Sequence
 
-from ..enums import DefaultFunction, Direction, LogicalType
+from ..enums import DefaultFunction, Direction
 from ..exceptions import UnsupportedError
-from ..schema import Column, DefaultExpression, Index, NativeDefault, Table
+from ..schema import (
+    Column,
+    DefaultExpression,
+    Index,
+    NativeDefault,
+    Table,
+    TableDifference,
+)
+from .fulltext import Fulltext
 from .lexicon import Lexicon
 from .sql_scanner import check_expression
 from .storage import Converter, Storage
@@ -32,17 +40,16 @@ class Dialect(ABC):
             last row; without it the statement must return the number.
         has_partial_indexes: an index can have a condition.
         has_fulltext: there are fulltext indexes, and ``match``.
+        fulltext: what makes and asks them, where there are some.
+        finds_uncommitted: ``match`` inside a transaction finds what that has written.
         has_transactional_ddl: a transaction can undo changes of definitions; without
             it they commit by themselves.
         alters_in_place: ALTER TABLE changes types, nullability, defaults, constraints.
-        has_inline_references: a foreign key can stand in the definition of its column.
         lone_verbs: of raw statements that run outside of any transaction only.
         routine_words: by which CREATE makes what has statements inside, of a server
             that takes one statement at a time.
         has_one_kind_of_unique: a unique constraint and a unique index are the same.
         has_set_default: a foreign key can set its columns to their defaults.
-        unwritten_texts: pairs of types of which the first would become the second,
-            which is text, in another form than the values have here.
         serializable_reads_lock: at SERIALIZABLE what a transaction has read cannot be
             written by others until it ends; they wait.
         lexicon: how it writes strings, comments and quoted names.
@@ -57,14 +64,14 @@ class Dialect(ABC):
     has_last_id: ClassVar[bool] = True
     has_partial_indexes: ClassVar[bool]
     has_fulltext: ClassVar[bool]
+    fulltext: ClassVar[Optional[Fulltext]] = None
+    finds_uncommitted: ClassVar[bool] = True
     has_transactional_ddl: ClassVar[bool] = True
     alters_in_place: ClassVar[bool] = False
-    has_inline_references: ClassVar[bool] = True
     lone_verbs: ClassVar[FrozenSet[str]] = frozenset()
     routine_words: ClassVar[FrozenSet[str]] = frozenset()
     has_one_kind_of_unique: ClassVar[bool] = False
     has_set_default: ClassVar[bool] = True
-    unwritten_texts: ClassVar[FrozenSet[Tuple[LogicalType, LogicalType]]] = frozenset()
     serializable_reads_lock: ClassVar[bool] = False
     lexicon: ClassVar[Lexicon]
 
@@ -117,10 +124,28 @@ class Dialect(ABC):
         stored: Any = encode((default.value,))[0] if encode else default.value
         return self.literal(stored)
 
+    # --- values of another type ------------------------------------------------------
+
+    @abstractmethod
+    def converted(self, quoted: str, before: Column, after: Column) -> str:
+        """Return the expression of a column's value after a change of its type that is
+        possible, if the value fits; NULL stays NULL."""
+
+    @abstractmethod
     def misfit(self, quoted: str, before: Column, after: Column) -> Optional[str]:
-        """Return the condition of a value that does not become one of ``after``, None
-        where the database holds none, or says so by itself."""
-        return None
+        """Return the condition that is true for a value which does not become one of
+        ``after``, None where every value does; it is not true for NULL."""
+
+    @abstractmethod
+    def typed(self, expression: str, column: Column) -> str:
+        """Return an expression such that it compares as the column's values do."""
+
+    def guarded(
+        self, difference: TableDifference, statements: Sequence[str]
+    ) -> List[str]:
+        """Return the statements of a table's change such that they fail where a value
+        does not fit its column's new type."""
+        return list(statements)
 
     # --- conditions ------------------------------------------------------------------
 
@@ -250,14 +275,14 @@ class Dialect(ABC):
         """Return the statement that drops an index."""
         return f"DROP INDEX {self.quote(index_name)}"
 
-    @abstractmethod
     def added_column_fault(self, column: Column, refers: bool) -> Optional[str]:
-        """Return why a column cannot be added to a table that has rows, or None.
+        """Return why ALTER TABLE cannot add a column, or None.
 
         Args:
             column: the column.
             refers: whether it has a foreign key.
         """
+        return None
 
     def altered_column(self, table: Table, before: Column, after: Column) -> List[str]:
         """Return the clauses of an ALTER TABLE that make a column what it is to be.

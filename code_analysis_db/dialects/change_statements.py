@@ -15,13 +15,14 @@ from .base import Dialect
 from .ddl import (
     check,
     column_definition,
-    create_index,
-    drop_index,
+    create_indexes,
+    drop_indexes,
     foreign_key,
     primary_key,
     references,
     unique_key,
 )
+from .guard import is_passing
 
 _UNNAMED_KEY = "PRIMARY"
 
@@ -69,6 +70,7 @@ def change_statements(
         difference.renamed_columns,
         changes,
     )
+    changes = dialect.guarded(difference, changes)
     if difference.renamed_to is not None:
         to = dialect.quote(difference.renamed_to)
         changes.append(f"{_alter(before, dialect)} RENAME TO {to}")
@@ -108,7 +110,7 @@ def _going(difference: TableDifference, dialect: Dialect) -> List[str]:
     before = difference.before
     alter = _alter(before, dialect)
     names = [unique.name for unique in difference.dropped_uniques]
-    names += [check.name for check in difference.dropped_checks]
+    names += [c.name for c in difference.dropped_checks if not is_passing(c.name)]
     statements = [
         f"{alter} {dialect.dropped_constraint(before, name)}"
         for name in names
@@ -118,7 +120,7 @@ def _going(difference: TableDifference, dialect: Dialect) -> List[str]:
         name = before.primary_key_name or _UNNAMED_KEY
         named = attrs.evolve(before, primary_key_name=name)
         statements.append(f"{alter} {dialect.dropped_constraint(named, name)}")
-    statements += [drop_index(before, i, dialect) for i in difference.dropped_indexes]
+    statements += drop_indexes(before, difference.dropped_indexes, dialect)
     statements += [
         f"{alter} DROP COLUMN {dialect.quote(column.name)}"
         for column in difference.dropped_columns
@@ -160,9 +162,7 @@ def _coming(
         f"{alter} {unique_key(key, dialect)}" for key in difference.added_uniques
     ]
     statements += [f"{alter} {check(c, dialect)}" for c in difference.added_checks]
-    return statements + [
-        create_index(here, index, dialect) for index in difference.added_indexes
-    ]
+    return statements + create_indexes(here, difference.added_indexes, dialect)
 
 
 def _added_column(

@@ -11,6 +11,9 @@ from .condition import Condition
 _COMPARISONS = {"eq": "=", "neq": "<>"}
 _ORDER_COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
+Subselect = Callable[[str, str, Condition], str]
+"""Writes the select of a column of another table's rows that match."""
+
 
 class ConditionText:
     """Writes conditions over the columns of one table.
@@ -24,8 +27,14 @@ class ConditionText:
         codecs: Mapping[str, ColumnCodec],
         dialect: Dialect,
         literals: Optional[Iterator[str]] = None,
+        subselect: Optional[Subselect] = None,
     ) -> None:
-        """Prepare to write placeholders or, if given, literals in their order."""
+        """Prepare to write placeholders or, if given, literals in their order.
+
+        Args:
+            subselect: writes conditions over other tables, where there may be some.
+        """
+        self._subselect = subselect
         self._codecs = codecs
         self._dialect = dialect
         self._literals = literals
@@ -91,6 +100,16 @@ class ConditionText:
             return low
         return f"({low} AND {term} < {self._parameter()})"
 
+    def _match(self, codec: ColumnCodec, condition: Condition) -> str:
+        """``match``, whose text the dialect's fulltext part has made."""
+        text: str = condition[2]
+        return text
+
+    def _refers_to(self, codec: ColumnCodec, condition: Condition) -> str:
+        """``refers_to``: the column is among those of the other table's rows."""
+        assert self._subselect is not None, "the reader refused it"
+        return f"{codec.term} IN ({self._subselect(*condition[2:])})"
+
     _writers: Mapping[str, Callable[["ConditionText", ColumnCodec, Condition], str]] = {
         "is_null": _is_null,
         "not_null": _not_null,
@@ -99,6 +118,8 @@ class ConditionText:
         "in": _in,
         "like": _like,
         "prefix": _prefix,
+        "refers_to": _refers_to,
+        "match": _match,
     }
 
 

@@ -6,7 +6,7 @@ the table, once.
 
 from __future__ import annotations
 
-from typing import Any, Iterator, List, Optional, Sequence
+from typing import Any, Iterable, Iterator, List, Optional, Sequence
 
 from ..exceptions import UnsupportedError
 from ..schema import (
@@ -21,6 +21,7 @@ from ..schema import (
 from .base import Dialect
 from .column_codec import column_codecs
 from .condition_text import ConditionText
+from .fulltext import Fulltext
 from .sql_scanner import check_expression
 from .where_reader import WhereReader
 
@@ -42,13 +43,20 @@ def create_table(table: Table, dialect: Dialect) -> List[str]:
     body = ", ".join(parts)
     words = [f"CREATE TABLE {dialect.quote(table.name)} ({body})"]
     words += filter(None, [dialect.table_options()])
-    created = [" ".join(words)]
-    return created + [create_index(table, index, dialect) for index in table.indexes]
+    return [" ".join(words), *create_indexes(table, table.indexes, dialect)]
 
 
 def drop_table(name: str, dialect: Dialect) -> str:
-    """Return the statement that drops a table, and its indexes with it."""
+    """Return the statement that drops a table, and its indexes with it, but for what
+    :func:`drop_rest` drops."""
     return f"DROP TABLE {dialect.quote(name)}"
+
+
+def drop_rest(table: Table, dialect: Dialect) -> List[str]:
+    """Return the statements that drop what is left of a table that was dropped."""
+    if dialect.fulltext is None:
+        return []
+    return dialect.fulltext.dropped_with_table(table)
 
 
 def column_definition(table: Table, column: Column, dialect: Dialect) -> str:
@@ -105,18 +113,55 @@ def check(constraint: CheckConstraint, dialect: Dialect) -> str:
     return f"{named}CHECK ({dialect.escape_raw(expression)}\n)"
 
 
-def create_index(table: Table, index: Index, dialect: Dialect) -> str:
-    """Return the statement that creates an index.
+def create_indexes(
+    table: Table, indexes: Iterable[Index], dialect: Dialect
+) -> List[str]:
+    """Return the statements that create indexes; those of a fulltext one also fill it.
 
     Raises:
         UnsupportedError: the dialect has no such index.
     """
-    if index.fulltext and not dialect.has_fulltext:
+    statements: List[str] = []
+    for index in indexes:
+        if index.fulltext:
+            statements += fulltext_of(dialect, table, index).created(table, index)
+        else:
+            statements.append(create_index(table, index, dialect))
+    return statements
+
+
+def drop_indexes(table: Table, indexes: Iterable[Index], dialect: Dialect) -> List[str]:
+    """Return the statements that drop indexes."""
+    statements: List[str] = []
+    for index in indexes:
+        if index.fulltext:
+            statements += fulltext_of(dialect, table, index).dropped(table, index)
+        else:
+            statements.append(drop_index(table, index, dialect))
+    return statements
+
+
+def fulltext_of(dialect: Dialect, table: Table, index: Index) -> Fulltext:
+    """Return what makes the fulltext indexes of a dialect.
+
+    Raises:
+        UnsupportedError: it has none.
+    """
+    if dialect.fulltext is None:
         raise UnsupportedError(
             f"{dialect.name} offers no fulltext indexes (index {index.name!r} of table"
             f" {table.name!r})",
             table=table.name,
         )
+    return dialect.fulltext
+
+
+def create_index(table: Table, index: Index, dialect: Dialect) -> str:
+    """Return the statement that creates an index, which is no fulltext index.
+
+    Raises:
+        UnsupportedError: the dialect has no such index.
+    """
     columns = ", ".join(dialect.index_terms(dialect.fitted(table), index))
     kind = "UNIQUE INDEX" if index.unique else "INDEX"
     created = (

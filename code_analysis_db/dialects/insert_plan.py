@@ -21,6 +21,7 @@ from typing import (
 from ..enums import RowIdSource
 from ..exceptions import DriverQueryError
 from .column_codec import ColumnCodec
+from .fulltext import HiddenColumn
 from .insertion import Insertion
 from .storage import RowsDecoder, turned
 
@@ -82,10 +83,13 @@ class InsertPlan:
         rows_per_statement: int,
         source: RowIdSource,
         decode: Optional[RowsDecoder],
+        hidden: Sequence[HiddenColumn] = (),
     ) -> None:
         """Put a plan together.
 
         Args:
+            hidden: the last of the columns, which the rows have not: they are made of
+                those that they have.
             insertion: what is to be done.
             codecs: of the columns that the rows have.
             write: makes the statement for a number of rows.
@@ -102,6 +106,7 @@ class InsertPlan:
         self.sql = lru_cache(maxsize=None)(write)
         self._source = source
         self._encoders = [codec.encode_present for codec in codecs]
+        self._hidden = [(self.columns.index(h.source), h.write) for h in hidden]
         #: The place of a key that a row may leave to the database.
         self._open_key: Optional[int] = None
         if source is RowIdSource.GIVEN and insertion.numbered:
@@ -114,6 +119,8 @@ class InsertPlan:
             InvalidValueError: a value that does not go into its column.
             DriverQueryError: a row with more or fewer values than there are columns.
         """
+        if self._hidden:
+            rows = self._with_hidden(rows)
         codecs = self.codecs
         if len(rows) == 1 and len(rows[0]) == len(codecs):
             pairs = zip(self._encoders, rows[0])
@@ -123,7 +130,7 @@ class InsertPlan:
             name = self.insertion.table.name
             raise DriverQueryError(
                 f"row {odd} for table {name!r} has {len(rows[odd])} values"
-                f" for {len(codecs)} columns",
+                f" for {len(codecs) - len(self._hidden)} columns",
                 table=name,
             )
         columns = turned(rows)
@@ -134,6 +141,19 @@ class InsertPlan:
                 columns[place] = stored
                 changed = True
         return EncodedRows(zip(*columns) if changed else rows, columns)
+
+    def _with_hidden(self, rows: Rows) -> Rows:
+        """Return rows with the values of hidden columns; one with more or fewer values
+        than it may have is left for who refuses it."""
+        count = len(self.codecs) - len(self._hidden)
+        return [
+            (
+                [*row, *(write(row[place]) for place, write in self._hidden)]
+                if len(row) == count
+                else row
+            )
+            for row in rows
+        ]
 
     def steps(self, encoded: List[Sequence[Any]]) -> Iterable[InsertStep]:
         """Return the statements for encoded rows, in their order."""

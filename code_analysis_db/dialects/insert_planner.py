@@ -13,7 +13,8 @@ from ..exceptions import DriverQueryError
 from ..schema import Table, near_hint
 from ..short_repr import short_repr
 from .base import Dialect
-from .column_codec import ColumnCodec
+from .column_codec import ColumnCodec, column_codecs
+from .fulltext import HiddenColumn, with_hidden
 from .insert_plan import InsertPlan
 from .insertion import Insertion
 from .storage import RowsDecoder
@@ -46,6 +47,12 @@ class InsertPlanner:
         self._table = table
         self._dialect = dialect
         self._codecs = codecs
+        self._hidden: Tuple[HiddenColumn, ...] = ()
+        if dialect.fulltext is not None:
+            self._hidden = dialect.fulltext.hidden(table)
+        if self._hidden:
+            self._table = with_hidden(table, self._hidden)
+            self._codecs = column_codecs(self._table, dialect)
 
     def insert(
         self,
@@ -96,6 +103,7 @@ class InsertPlanner:
                 table=table.name,
             )
         assigned = tuple(name for name in columns if name not in conflict_columns)
+        assigned += tuple(h.name for h in self._hidden if h.source in assigned)
         by_single_key = conflict_columns == table.primary_key
         insertion = self._insertion(
             columns,
@@ -129,9 +137,10 @@ class InsertPlanner:
     def _insertion(self, columns: Tuple[str, ...], **asked: Any) -> Insertion:
         """Return what is to be done, with what the table says of its key."""
         key = self._table.single_key
+        hidden = tuple(h.name for h in self._hidden if h.source in columns)
         return Insertion(
             table=self._table,
-            columns=columns,
+            columns=columns + hidden,
             key=columns.index(key) if key in columns else None,
             numbered=self._table.numbered_key is not None,
             **asked,
@@ -170,6 +179,7 @@ class InsertPlanner:
             rows_per_statement=rows_per_statement,
             source=source,
             decode=decode,
+            hidden=[h for h in self._hidden if h.name in columns],
         )
 
 

@@ -13,13 +13,15 @@ from decimal import Decimal
 from typing import Any, List, Mapping, Optional, Sequence
 
 from ..enums import DefaultFunction, Direction, LogicalType
-from ..schema import INTERNAL_PREFIX, Column, Index, Table
-from .alter import Alteration
+from ..schema import INTERNAL_PREFIX, Column, Index, Table, TableDifference
 from .base import Dialect
 from .ddl import column_definition
 from .lexicon import Lexicon
-from .mysql_alter import merged
+from .mysql_alter import MergedChange
+from .mysql_conversion import MySQLConversion
 from .mysql_flavour import MySQLFlavour
+from .mysql_fulltext import MySQLFulltext
+from .mysql_guard import guarded
 from .mysql_refusal import refusal
 from .mysql_storage import (
     declared_type,
@@ -69,11 +71,11 @@ class MySQLDialect(Dialect):
     has_partial_indexes = False
     has_one_kind_of_unique = True
     has_set_default = False
-    unwritten_texts = frozenset({(LogicalType.DATETIME, LogicalType.TEXT)})
-    has_fulltext = False
+    has_fulltext = True
+    finds_uncommitted = False
+    fulltext = MySQLFulltext()
     has_transactional_ddl = False
     alters_in_place = True
-    has_inline_references = False
     serializable_reads_lock = True
     lone_verbs = frozenset(
         "ANALYZE OPTIMIZE REPAIR CHECK CACHE GRANT REVOKE INSTALL UNINSTALL".split()
@@ -88,6 +90,7 @@ class MySQLDialect(Dialect):
         executable_comments=True,
     )
 
+    _conversion = MySQLConversion()
     _parameters = ParameterEncoder(
         {bool: int, datetime: _datetime, date: date.isoformat, time: _time}
     )
@@ -139,6 +142,29 @@ class MySQLDialect(Dialect):
     def default_expression(self, column: Column, function: DefaultFunction) -> str:
         """Return an expression in UTC."""
         return _DEFAULT_EXPRESSIONS[function]
+
+    # --- values of another type ------------------------------------------------------
+
+    def converted(self, quoted: str, before: Column, after: Column) -> str:
+        """Return a cast."""
+        return self._conversion.converted(quoted, before, after)
+
+    def misfit(self, quoted: str, before: Column, after: Column) -> Optional[str]:
+        """Return the test of ``typed_conversion``."""
+        return self._conversion.misfit(quoted, before, after)
+
+    def typed(self, expression: str, column: Column) -> str:
+        """Return text with its collation; numbers and moments compare as they are."""
+        if column.type in (LogicalType.TEXT, LogicalType.JSON, LogicalType.UUID):
+            text = f"CONVERT({expression} USING utf8mb4)"
+            return f"{text} COLLATE {self.flavour.collation}"
+        return self._conversion.cast(expression, column)
+
+    def guarded(
+        self, difference: TableDifference, statements: Sequence[str]
+    ) -> List[str]:
+        """Have a guard stand on the table until its types are changed."""
+        return guarded(difference, statements, self)
 
     # --- conditions ------------------------------------------------------------------
 
@@ -294,8 +320,8 @@ class MySQLDialect(Dialect):
         statements: Sequence[str],
     ) -> List[str]:
         """Each statement commits by itself, and may copy the table."""
-        alteration = Alteration(after, statements, renamed_columns, None)
-        return merged(before, alteration, self)
+        change = MergedChange(before, after, renamed_columns, self)
+        return change.merged(statements)
 
     def dropped_constraint(self, table: Table, name: str) -> str:
         """Constraints of each kind go in a way of their own."""
@@ -306,12 +332,6 @@ class MySQLDialect(Dialect):
         if any(unique.name == name for unique in table.uniques):
             return f"DROP INDEX {self.quote(name)}"
         return f"DROP CONSTRAINT {self.quote(name)}"
-
-    def added_column_fault(self, column: Column, refers: bool) -> Optional[str]:
-        """Existing rows would get a value that nobody gave."""
-        if not column.nullable and column.default is None:
-            return "it takes no NULL and has no default"
-        return None
 
 
 def guard_column(table: Table, target: Sequence[str]) -> Optional[str]:

@@ -7,10 +7,13 @@ from __future__ import annotations
 from typing import Any, List, Optional, Sequence
 
 from ..enums import DefaultFunction, Direction, LogicalType
-from ..schema import Column, Table
+from ..schema import Column, Table, TableDifference
 from .base import Dialect
+from .guard import guard, guard_name
 from .lexicon import Lexicon
 from .parameter import ParameterEncoder
+from .postgres_conversion import PostgresConversion
+from .postgres_fulltext import PostgresFulltext
 from .postgres_refusal import refusal
 from .postgres_storage import array_text, array_type, declared_type, storage_of
 from .storage import Converter, Storage
@@ -21,8 +24,6 @@ _NOW_AS = {
     DefaultFunction.CURRENT_DATE: "date",
     DefaultFunction.CURRENT_TIME: "time",
 }
-
-_TIME_FORM = "HH24:MI:SS.US"
 
 _AVERAGE_DIGITS = 4
 """Digits that an average has more than what it is over, as on MySQL."""
@@ -41,13 +42,14 @@ class PostgresDialect(Dialect):
     has_returning = True
     has_last_id = False
     has_partial_indexes = True
-    has_fulltext = False
-    unwritten_texts = frozenset({(LogicalType.JSON, LogicalType.TEXT)})
+    has_fulltext = True
+    fulltext = PostgresFulltext()
     alters_in_place = True
     lone_verbs = frozenset({"VACUUM"})
     lexicon = Lexicon(dollar_quotes=True, escape_strings=True, nested_comments=True)
 
     _parameters = ParameterEncoder({})
+    _conversion = PostgresConversion()
 
     # --- names, types, values ------------------------------------------------------
 
@@ -92,6 +94,35 @@ class PostgresDialect(Dialect):
         if column.timezone:
             return "statement_timestamp()"
         return f"(({_NOW})::{_NOW_AS[function]})"
+
+    # --- values of another type ------------------------------------------------------
+
+    def converted(self, quoted: str, before: Column, after: Column) -> str:
+        """Return a cast."""
+        return self._conversion.converted(quoted, before, after)
+
+    def misfit(self, quoted: str, before: Column, after: Column) -> Optional[str]:
+        """Return the test of ``typed_conversion``."""
+        return self._conversion.misfit(quoted, before, after)
+
+    def typed(self, expression: str, column: Column) -> str:
+        """Return a cast, and the collation."""
+        cast = f"({expression})::{self.native_type(column)}"
+        return " ".join(filter(None, [cast, self.column_extras(column)]))
+
+    def guarded(
+        self, difference: TableDifference, statements: Sequence[str]
+    ) -> List[str]:
+        """Have a guard look at the rows; the lock on the table, which comes with it,
+        stays until the end of the transaction."""
+        alter = f"ALTER TABLE {self.quote(difference.before.name)}"
+        name = self.quote(guard_name(difference))
+        looks = [
+            f"{alter} {part}"
+            for clause in guard(difference, self, renamed=False)
+            for part in (clause, f"DROP CONSTRAINT {name}")
+        ]
+        return [*looks, *statements]
 
     # --- conditions ------------------------------------------------------------------
 
@@ -173,12 +204,6 @@ class PostgresDialect(Dialect):
         """Text is compared by code points."""
         return 'COLLATE "C"' if column.type is LogicalType.TEXT else ""
 
-    def added_column_fault(self, column: Column, refers: bool) -> Optional[str]:
-        """Name what existing rows make impossible."""
-        if not column.nullable and column.default is None:
-            return "it takes no NULL and has no default"
-        return None
-
     def altered_column(self, table: Table, before: Column, after: Column) -> List[str]:
         """Change the type, the default and whether there may be NULLs."""
         quoted = self.quote(after.name)
@@ -191,8 +216,8 @@ class PostgresDialect(Dialect):
                 clauses.append(f"{alter} DROP DEFAULT")
             extras = self.column_extras(after)
             whole = f"{native} {extras}" if extras else native
-            value = _cast(quoted, before, after)
-            clauses.append(f"{alter} TYPE {whole} USING {value}::{native}")
+            value = self.converted(quoted, before, after)
+            clauses.append(f"{alter} TYPE {whole} USING {value}")
         if after.default is None and before.default is not None and not new_type:
             clauses.append(f"{alter} DROP DEFAULT")
         elif after.default is not None and (
@@ -202,17 +227,3 @@ class PostgresDialect(Dialect):
         if after.nullable is not before.nullable:
             clauses.append(f"{alter} {'DROP' if after.nullable else 'SET'} NOT NULL")
         return clauses
-
-
-def _cast(quoted: str, column: Column, after: Column) -> str:
-    """Return a column such that it can be cast to any type that it may become."""
-    if column.type is LogicalType.BOOLEAN:
-        return f"{quoted}::integer"
-    if after.type is not LogicalType.TEXT:
-        return quoted
-    if column.type is LogicalType.TIME:
-        return f"to_char({quoted}, '{_TIME_FORM}')"
-    if column.type is LogicalType.DATETIME:
-        text = f"to_char({quoted}, 'YYYY-MM-DD\"T\"{_TIME_FORM}')"
-        return f"({text} || '+00:00')" if column.timezone else text
-    return quoted

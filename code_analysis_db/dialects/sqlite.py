@@ -19,7 +19,8 @@ from ..schema import (
 )
 from .base import Dialect
 from .lexicon import Lexicon
-from .sqlite_conversion import misfit
+from .sqlite_conversion import converted, misfit
+from .sqlite_fulltext import SQLiteFulltext
 from .sqlite_functions import DECIMAL_AVERAGE, DECIMAL_COLLATION, DECIMAL_SUM
 from .sqlite_parameter import encode_parameter
 from .sqlite_refusal import refusal
@@ -50,7 +51,8 @@ class SQLiteDialect(Dialect):
     max_pattern_bytes = 50_000
     has_returning = True
     has_partial_indexes = True
-    has_fulltext = False
+    has_fulltext = True
+    fulltext = SQLiteFulltext()
     lexicon = Lexicon(backticks=True, brackets=True)
 
     def native_type(self, column: Column) -> str:
@@ -84,11 +86,21 @@ class SQLiteDialect(Dialect):
         """Return an expression that gives the stored form, in UTC."""
         return _DEFAULT_EXPRESSIONS[function]
 
+    def converted(self, quoted: str, before: Column, after: Column) -> str:
+        """Return the expression of ``sqlite_conversion``."""
+        return converted(quoted, before, after)
+
     def misfit(self, quoted: str, before: Column, after: Column) -> Optional[str]:
-        """Return the test of ``sqlite_conversion``, where there is a conversion."""
-        if conversion(before, after) is not Conversion.WIDENING:
+        """Return the test of ``sqlite_conversion``, where there is a conversion: a
+        column may hold values of other types."""
+        if conversion(before, after) in (Conversion.SAME, Conversion.IMPOSSIBLE):
             return None
         return misfit(quoted, before, after)
+
+    def typed(self, expression: str, column: Column) -> str:
+        """Return a cast, which gives the affinity, and the collation."""
+        cast = f"CAST({expression} AS {self.native_type(column)})"
+        return " ".join(filter(None, [cast, self.column_extras(column)]))
 
     def like(self, column: str, case_sensitive: bool, placeholder: str) -> str:
         """Use GLOB, which is case-sensitive, and LIKE, which folds ASCII."""

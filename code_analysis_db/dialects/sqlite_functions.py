@@ -1,18 +1,25 @@
-"""What SQLite must be taught on every connection: to compare and to add decimals.
+"""What SQLite must be taught on every connection: to compare and to add decimals, which
+are stored as text (see ``sqlite_storage``), to tell the form of a text, and its words.
 
-They are stored as text (see ``sqlite_storage``).  :data:`COLLATIONS` goes to
-``create_collation`` and :data:`AGGREGATES` to ``create_aggregate``; SQL names them as
+:data:`COLLATIONS` goes to ``create_collation``, :data:`AGGREGATES` to
+``create_aggregate`` and :data:`FUNCTIONS` to ``create_function``; SQL names them as
 :class:`~code_analysis_db.dialects.sqlite.SQLiteDialect` writes it.
 """
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
-from typing import Callable, Dict, Optional, Tuple
+from typing import Any, Callable, Dict, Optional, Tuple
+
+from ..fulltext import PLAIN, WordsText
+from ..schema import INTERNAL_PREFIX
 
 DECIMAL_COLLATION = "DECIMAL"
 DECIMAL_SUM = "decimal_sum"
 DECIMAL_AVERAGE = "decimal_avg"
+HAS_FORM = "has_form"
+WORDS = f"{INTERNAL_PREFIX}words"
 
 _AVERAGE_DIGITS = 4
 """Digits that an average has more than what it is over, as on MySQL."""
@@ -44,6 +51,21 @@ def _is_stray(text: str) -> bool:
     except InvalidOperation:
         return True
     return False
+
+
+def has_form(text: Any, pattern: str) -> Optional[bool]:
+    """Tell whether a value is text of the form that a pattern says; None for NULL."""
+    if text is None:
+        return None
+    return isinstance(text, str) and re.match(pattern, text) is not None
+
+
+_words = WordsText(PLAIN)
+
+
+def words_of(content: Any) -> Optional[str]:
+    """Return the words of a text for its fulltext index; None for NULL."""
+    return _words.write(content) if isinstance(content, str) else None
 
 
 class DecimalSum:
@@ -86,4 +108,9 @@ COLLATIONS: Dict[str, Callable[[str, str], int]] = {DECIMAL_COLLATION: compare_d
 AGGREGATES: Dict[str, Tuple[int, type]] = {
     DECIMAL_SUM: (1, DecimalSum),
     DECIMAL_AVERAGE: (1, DecimalAverage),
+}
+
+FUNCTIONS: Dict[str, Tuple[int, Callable[..., Any]]] = {
+    HAS_FORM: (2, has_form),
+    WORDS: (1, words_of),
 }

@@ -1,7 +1,4 @@
-"""What a change asks of a table: its form, what it takes away and what it renames.
-
-Nothing here is SQL; ``alter`` writes it.
-"""
+"""What changes ask of a table: their form, what they take away and what they rename."""
 
 from __future__ import annotations
 
@@ -28,13 +25,16 @@ CHANGE_KEYS = (
     "rename_to",
 )
 
-_NEEDING_REBUILD = ("alter_columns", "add_constraints", "drop_constraints")
 _ALTERABLE = "name type nullable default length precision scale timezone".split()
 _SIZES = ("length", "precision", "scale", "timezone")
 
 
-def check_changes(table: Table, changes: Any, dialect: Dialect) -> None:
-    """Check the form of ``changes``, and that the dialect's ALTER can do them."""
+def check_changes(table: Table, changes: Any) -> None:
+    """Check the form of ``changes``.
+
+    Raises:
+        SchemaDefinitionError: it has faults; all are named.
+    """
     if not isinstance(changes, Mapping):
         raise SchemaDefinitionError(
             f"changes is a dict, not {short_repr(changes)}", table=table.name
@@ -59,13 +59,6 @@ def check_changes(table: Table, changes: Any, dialect: Dialect) -> None:
             faults.append(f"{key} is a list, not {short_repr(value)}")
     if faults:
         raise SchemaDefinitionError("; ".join(faults), table=table.name)
-    for key in _NEEDING_REBUILD:
-        if changes.get(key) and not dialect.alters_in_place:
-            raise UnsupportedError(
-                f"{key} needs table {table.name!r} to be built anew, which"
-                f" alter_table does not do on {dialect.name}",
-                table=table.name,
-            )
 
 
 def dropped_indexes(table: Table, names: Sequence[Any]) -> List[Index]:
@@ -96,15 +89,9 @@ def without_column(table: Table, name: Any, dialect: Dialect) -> Table:
     """Return the table without a column that nothing else needs."""
     users = _users(table, known_column(table, name), dialect)
     if users:
-        advice = (
-            "drop these in the same call"
-            if dialect.alters_in_place
-            else "drop its indexes in the same call, the rest needs the table to be"
-            " built anew"
-        )
         raise UnsupportedError(
             f"column {name!r} of table {table.name!r} is in {', '.join(users)};"
-            f" {advice}",
+            " drop these in the same call",
             table=table.name,
             column=name,
         )
@@ -163,37 +150,9 @@ def check_renamed(table: Table, name: str, dialect: Dialect) -> None:
         )
 
 
-def without_constraints(table: Table, names: Sequence[Any]) -> Table:
-    """Return the table without the constraints of these names.
-
-    Raises:
-        SchemaDefinitionError: it has no constraint of such a name.
-    """
-    known = [table.primary_key_name]
-    known += [unique.name for unique in table.uniques]
-    known += [key.name for key in table.foreign_keys]
-    known += [check.name for check in table.checks]
-    named = {name for name in known if name is not None}
-    for name in names:
-        if not isinstance(name, str) or name not in named:
-            raise SchemaDefinitionError(
-                f"table {table.name!r} has no constraint {short_repr(name)}"
-                f"{near_hint(name, named)}",
-                table=table.name,
-            )
-    kept = attrs.evolve(
-        table,
-        uniques=tuple(c for c in table.uniques if c.name not in names),
-        foreign_keys=tuple(c for c in table.foreign_keys if c.name not in names),
-        checks=tuple(c for c in table.checks if c.name not in names),
-    )
-    if table.primary_key_name in names and table.primary_key_name is not None:
-        kept = attrs.evolve(kept, primary_key=(), primary_key_name=None)
-    return kept
-
-
 def renamed_definition(table: Table, renames: Mapping[str, str]) -> Dict[str, Any]:
-    """Return the definition of the table with columns renamed."""
+    """Return the definition of the table with columns renamed, which tells their
+    former names."""
 
     def follow(names: Sequence[str]) -> List[str]:
         """Return column names as they are after the rename."""
@@ -201,7 +160,9 @@ def renamed_definition(table: Table, renames: Mapping[str, str]) -> Dict[str, An
 
     definition = table.with_renames(table.name, None, renames).to_definition()
     for column in definition["columns"]:
-        column["name"] = renames.get(column["name"], column["name"])
+        if renames.get(column["name"], column["name"]) != column["name"]:
+            column["renamed_from"] = column["name"]
+            column["name"] = renames[column["name"]]
     for constraint in definition["constraints"]:
         if "columns" in constraint:
             constraint["columns"] = follow(constraint["columns"])
@@ -250,7 +211,8 @@ def alter_columns(definition: Dict[str, Any], altered: Sequence[Any]) -> None:
         if column.get("autoincrement"):
             raise UnsupportedError(
                 f"column {item['name']!r} of table {table_name!r} numbers the rows, and"
-                " cannot be altered",
+                " can only be renamed: its type is the database's own, it takes no NULL"
+                " and has no default",
                 table=table_name,
                 column=item["name"],
             )

@@ -7,6 +7,7 @@ in stored form; the text is a cached function of the shape.
 from __future__ import annotations
 
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ..exceptions import DriverQueryError, GuardError
@@ -22,14 +23,14 @@ from .base import Dialect
 from .column_codec import ColumnCodec, column_codecs
 from .column_list import check_names, read_names
 from .condition import TRUE, Condition, all_of, settled
-from .condition_text import ConditionText
 from .insert_plan import InsertPlan
 from .insert_planner import InsertPlanner, read_on_conflict
 from .ordering import Order, read_after, read_order, read_row_count
+from .search_statement import SearchMaker
 from .select_maker import SelectMaker
 from .statement import Lookup, Statement
 from .storage import RowsDecoder, rows_decoder
-from .where_reader import WhereReader
+from .table_conditions import TableConditions
 
 __all__ = ["Statement", "TableStatements"]
 
@@ -53,17 +54,35 @@ class TableStatements:
     Attributes:
         table: the table.
         dialect: whose SQL the statements are in.
+        conditions: what may be asked of the table's rows.
         make_select: makes the select of a :class:`~.selection.Selection`.
+        make_search: makes the statements of a search, see :class:`.SearchMaker`.
     """
 
-    def __init__(self, table: Table, dialect: Dialect) -> None:
-        """Prepare the codecs of the columns."""
+    def __init__(
+        self,
+        table: Table,
+        dialect: Dialect,
+        known: Mapping[str, TableStatements] = MappingProxyType({}),
+    ) -> None:
+        """Prepare the codecs of the columns.
+
+        Args:
+            known: the tables that were read, which conditions may reach into.
+        """
         self.table = table
         self.dialect = dialect
         self._codecs: Dict[str, ColumnCodec] = column_codecs(table, dialect)
         self._quoted = dialect.quote(table.name)
-        self._where = WhereReader(table.name, self._codecs, dialect)
-        self.make_select = SelectMaker(self.select, self._where.comparands).make
+        self._known = known
+        self.conditions = TableConditions(table, self._codecs, dialect, self._other)
+        self.make_select = SelectMaker(self.select, self.conditions.comparands).make
+        self.make_search = SearchMaker(
+            table, dialect, self._codecs, self.conditions
+        ).make
+        self._hidden = (
+            () if dialect.fulltext is None else dialect.fulltext.hidden(table)
+        )
         self._planner = InsertPlanner(table, dialect, self._codecs)
         self._select_text = lru_cache(_CACHED_TEXTS)(self._write_select)
         self._change_text = lru_cache(_CACHED_TEXTS)(self._write_change)
@@ -90,7 +109,7 @@ class TableStatements:
             DriverQueryError: an argument that does not fit the table.
         """
         params: List[Any] = []
-        condition = self._where.read(where, params) if where else TRUE
+        condition = self.conditions.read(where, params)
         order: Order = ()
         if order_by:
             order = read_order(order_by, self._codecs, self.table.name)
@@ -135,7 +154,7 @@ class TableStatements:
             # of equal rows one is shown: what they are ordered by must be in there
             shown = ", ".join(self._codecs[name].ordered_term for name in names)
         words = ["SELECT DISTINCT" if distinct else "SELECT", shown]
-        words += ["FROM", self._quoted, *self._where_clause(condition)]
+        words += ["FROM", self._quoted, *self.conditions.clause(condition)]
         if order:
             for name, _ in order:
                 if distinct and name not in names:
@@ -170,7 +189,7 @@ class TableStatements:
             DriverQueryError: an argument that does not fit the table.
         """
         params: List[Any] = []
-        condition = self._where.read(where, params) if where else TRUE
+        condition = self.conditions.read(where, params)
         wanted = read_aggregates(aggregates, self._codecs, self.table.name)
         groups = read_names(group_by, self.table) if group_by else ()
         text = self._aggregate_text(wanted, groups, condition)
@@ -191,7 +210,7 @@ class TableStatements:
         shown = [self._codecs[name].term for name in groups]
         shown += [aggregate_text(a, self._codecs, self.dialect) for a in wanted]
         words = ["SELECT", ", ".join(shown), "FROM", self._quoted]
-        words += self._where_clause(condition)
+        words += self.conditions.clause(condition)
         if groups:
             words.append(f"GROUP BY {self._listed(groups)}")
         decoders = [self._codecs[name].decode for name in groups]
@@ -222,6 +241,10 @@ class TableStatements:
             )
         names = check_names(data, self.table)
         params = [self._codecs[name].encode_one(data[name]) for name in names]
+        for hidden in self._hidden:
+            if hidden.source in names:
+                params.append(hidden.write(data[hidden.source]))
+                names += (hidden.name,)
         return self._change("update", names, where, params, returning, all_rows)
 
     def delete(
@@ -243,7 +266,7 @@ class TableStatements:
         all_rows: bool,
     ) -> Statement:
         """Make an update or a delete, once its guard lets it pass."""
-        condition = self._where.read(where, params) if where else TRUE
+        condition = self.conditions.read(where, params)
         if condition is TRUE and not all_rows:
             raise GuardError(
                 f"this where matches every row of table {self.table.name!r}; pass"
@@ -269,13 +292,13 @@ class TableStatements:
         """Write an update of the assigned columns, a delete where there are none."""
         if assigned:
             pairs = [
-                f"{self._codecs[name].quoted} = {self.dialect.placeholder}"
+                f"{self.dialect.quote(name)} = {self.dialect.placeholder}"
                 for name in assigned
             ]
             words = ["UPDATE", self._quoted, "SET", ", ".join(pairs)]
         else:
             words = ["DELETE FROM", self._quoted]
-        words += self._where_clause(condition)
+        words += self.conditions.clause(condition)
         if returned and self.dialect.has_returning:
             shown = [
                 self.dialect.returned_term(self.table.by_name[name])
@@ -365,11 +388,10 @@ class TableStatements:
         """Return columns as SQL."""
         return ", ".join(self._codecs[name].term for name in names)
 
-    def _where_clause(self, condition: Condition) -> List[str]:
-        """Return the words of a WHERE, none where every row matches."""
-        if condition is TRUE:
-            return []
-        return ["WHERE", ConditionText(self._codecs, self.dialect).write(condition)]
+    def _other(self, name: str) -> Optional[TableConditions]:
+        """Return the conditions of another table, None where it was not read yet."""
+        other = self._known.get(name)
+        return None if other is None else other.conditions
 
     def _decoder(self, names: Sequence[str]) -> Optional[RowsDecoder]:
         """Return the decoder of rows with these columns."""

@@ -6,10 +6,10 @@ its condition asks for them.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, NoReturn
+from typing import Any, Callable, Dict, List, NoReturn, Optional
 
 from ..enums import LogicalType
-from ..exceptions import DriverQueryError, InvalidValueError, UnsupportedError
+from ..exceptions import DriverQueryError, InvalidValueError
 from ..schema import near_hint
 from ..short_repr import short_repr
 from .base import Dialect
@@ -20,16 +20,27 @@ _LAST_CHARACTER = "\U0010ffff"
 _BEFORE_SURROGATES = "\ud7ff"
 _AFTER_SURROGATES = "\ue000"
 
+Match = Callable[[str, str, List[Any]], Condition]
+"""Reads a query of the fulltext index that a column is in."""
+
 
 class OperatorReader:
     """Reads the operators of one dialect."""
 
-    def __init__(self, table_name: str, dialect: Dialect, packs: bool) -> None:
+    def __init__(
+        self,
+        table_name: str,
+        dialect: Dialect,
+        packs: bool,
+        match: Optional[Match] = None,
+    ) -> None:
         """Prepare to read the conditions of a table.
 
         Args:
             packs: whether lists may go in one parameter; not where literals stand.
+            match: reads what is asked of a fulltext index; None refuses it.
         """
+        self._ask = match
         self._table_name = table_name
         self._dialect = dialect
         self._packs = packs
@@ -227,13 +238,12 @@ class OperatorReader:
     def _match(
         self, codec: ColumnCodec, name: str, value: Any, params: List[Any]
     ) -> Condition:
-        """``match``: full text, which no dialect offers yet."""
-        raise UnsupportedError(
-            f"{self._dialect.name} offers no full-text search ('match' on column"
-            f" {codec.column.name!r}); 'contains' searches without an index",
-            table=self._table_name,
-            column=codec.column.name,
-        )
+        """``match``: what a query finds in the column's fulltext index."""
+        if not isinstance(value, str):
+            self._refuse(codec, name, value, "it takes text")
+        if self._ask is None:
+            self._refuse(codec, name, value, "no index can be asked here")
+        return self._ask(codec.column.name, value, params)
 
     def _text(self, codec: ColumnCodec, name: str, value: Any) -> str:
         """Return the text to search for in a TEXT column."""

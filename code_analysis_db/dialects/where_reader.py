@@ -3,6 +3,9 @@ r"""Reading a ``where`` dict into a condition and its parameters.
 A key is a column, or ``or``, ``and``, ``not``, which nest.  A leading backslash says
 that the rest is a column's name whatever it is: ``{"\\or": 5}`` tests the column
 ``or`` (and ``{"\\\\x": 5}`` a column whose name is ``\x``).
+
+``{"refers_to": where}`` for a column that is a foreign key is a condition over the row
+that it refers to (see :mod:`.table_conditions`).
 """
 
 from __future__ import annotations
@@ -17,11 +20,18 @@ from .base import Dialect
 from .column_codec import ColumnCodec
 from .condition import Condition, all_of, any_of, is_null, negation, settled
 from .select_maker import PLAIN_TYPES, Comparand
-from .where_operator import OperatorReader
+from .where_operator import Match, OperatorReader
 
 _MAX_DEPTH = 15
 """SQLite's parser has room for 100 symbols (YYSTACKDEPTH; no end from 3.46 on), of
 which one level of a condition takes up to six."""
+
+_REFERS_TO = "refers_to"
+_REFERENCE_DEPTH = 3
+"""The levels that a condition over another table counts for."""
+
+Refer = Callable[[ColumnCodec, Any, List[Any], int], Condition]
+"""Reads a condition over the row that a column refers to."""
 
 
 class WhereReader:
@@ -33,16 +43,21 @@ class WhereReader:
         codecs: Mapping[str, ColumnCodec],
         dialect: Dialect,
         packs: bool = True,
+        refer: Optional[Refer] = None,
+        match: Optional[Match] = None,
     ) -> None:
         """Prepare the keys that a ``where`` may have.
 
         Args:
             packs: whether lists may go in one parameter; not where literals are to
                 stand in the text.
+            refer: reads conditions over other tables; None refuses them.
+            match: reads what is asked of a fulltext index; None refuses it.
         """
+        self._refer = refer
         self._table_name = table_name
         self._names = tuple(codecs)
-        self._operators = OperatorReader(table_name, dialect, packs)
+        self._operators = OperatorReader(table_name, dialect, packs, match)
         self._by_key: Dict[str, ColumnCodec] = {}
         for name, codec in codecs.items():
             self._by_key[ESCAPE + name] = codec
@@ -70,7 +85,7 @@ class WhereReader:
             elif value is None and codec.column.nullable:
                 parts.append(is_null(codec.column.name))
             elif isinstance(value, (dict, Mapping)):
-                parts.append(self._read_operators(codec, value, params))
+                parts.append(self._read_operators(codec, value, params, depth))
             elif isinstance(value, (list, tuple, set, frozenset)):
                 parts.append(self._operators.read(codec, "in", value, params))
             elif value is None:
@@ -93,17 +108,37 @@ class WhereReader:
         )
 
     def _read_operators(
-        self, codec: ColumnCodec, operators: Mapping[str, Any], params: List[Any]
+        self,
+        codec: ColumnCodec,
+        operators: Mapping[str, Any],
+        params: List[Any],
+        depth: int,
     ) -> Condition:
         """Read ``{operator: value, …}``, joined by AND."""
         if not operators:
             raise self._fault(f"column {codec.column.name!r} has an empty condition")
         mark = len(params)
         parts = [
-            self._operators.read(codec, name, value, params)
+            (
+                self._read_reference(codec, value, params, depth)
+                if name == _REFERS_TO
+                else self._operators.read(codec, name, value, params)
+            )
             for name, value in operators.items()
         ]
         return settled(all_of(parts), params, mark)
+
+    def _read_reference(
+        self, codec: ColumnCodec, where: Any, params: List[Any], depth: int
+    ) -> Condition:
+        """Read ``{"refers_to": where}``."""
+        if self._refer is None:
+            raise self._fault(f"{_REFERS_TO!r} reaches into another table")
+        if depth + _REFERENCE_DEPTH > _MAX_DEPTH:
+            raise self._fault(f"where nests more than {_MAX_DEPTH} deep")
+        mark = len(params)
+        condition = self._refer(codec, where, params, depth + _REFERENCE_DEPTH)
+        return settled(condition, params, mark)
 
     def _read_logical(
         self, key: Any, value: Any, params: List[Any], depth: int

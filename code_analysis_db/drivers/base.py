@@ -105,7 +105,14 @@ class BaseDatabaseDriver(RowOperations):
 
     @abstractmethod
     def alter_table(self, table_name: str, changes: Dict[str, Any]) -> bool:
-        """Change a table as told; False where ``changes`` asks for nothing."""
+        """Change a table as told, dropping included; False where it is so already.
+
+        Raises:
+            UnknownTableError: there is no such table.
+            SchemaDefinitionError: ``changes`` has faults.
+            UnsupportedError: it cannot be done, whatever is in the tables.
+            SchemaSyncError: rows are in the way; nothing was changed.
+        """
 
     @abstractmethod
     def list_tables(self) -> List[str]:
@@ -130,6 +137,7 @@ class BaseDatabaseDriver(RowOperations):
         *,
         dry_run: bool = False,
         allow_destructive: bool = False,
+        keep_others: bool = False,
         progress: Optional[ProgressListener] = None,
     ) -> Dict[str, Any]:
         """Make the database's schema what the definition says, and report.
@@ -139,6 +147,8 @@ class BaseDatabaseDriver(RowOperations):
             dry_run: only tell what would be done.
             allow_destructive: drop and narrow what the definition has not, or has
                 narrower; else it is left, and reported.
+            keep_others: the definition is of some tables only: those that it has not
+                stay, whatever ``allow_destructive`` says, and so does the version.
             progress: is told how far the work is.
 
         Raises:

@@ -27,6 +27,7 @@ from typing import (
 import attrs
 
 from ..dialects.base import Dialect
+from ..dialects.fulltext import fulltext_indexes
 from ..dialects.table_statements import TableStatements
 from ..exceptions import UnknownTableError
 from ..schema import INTERNAL_PREFIX, Table, near_hint
@@ -51,10 +52,12 @@ class Known:
     Attributes:
         version: what the database calls that version, None where it tells none.
         statements: of each table that was read.
+        fulltext: the tables that have fulltext indexes, None where not read yet.
     """
 
     version: Optional[int] = None
     statements: Dict[str, TableStatements] = attrs.field(factory=dict)
+    fulltext: Optional[List[Table]] = None
 
 
 class Catalogue(ABC, Generic[S]):
@@ -103,6 +106,14 @@ class Catalogue(ABC, Generic[S]):
     def schema_version(self, scope: Scope[S]) -> str:
         """Return the version of the schema that was stored, ``""`` for none."""
         return self._read(scope, self.version_in)
+
+    def fulltext_tables(self, scope: Scope[S]) -> List[Table]:
+        """Return the tables that have fulltext indexes."""
+        known = self._known
+        if known.fulltext is None:
+            tables = self._read(scope, self.stored_tables)
+            known.fulltext = [table for table in tables if fulltext_indexes(table)]
+        return known.fulltext
 
     def _read(self, scope: Scope[S], work: Work[S, R]) -> R:
         """Run the work with a session that reads."""

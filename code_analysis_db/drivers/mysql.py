@@ -25,11 +25,7 @@ from .mysql_config import MySQLConfig
 from .mysql_raw import MySQLRawSql
 from .mysql_rows import MySQLRowWriter
 from .mysql_session import MySQLSession
-from .mysql_tables import MySQLTables
-from .pooled.catalogue import PooledCatalogue
-from .pooled.database import PooledDatabase
 from .pooled.driver import PooledDriver
-from .pooled.tables import PooledTables
 
 
 class MySQLDriver(PooledDriver[MySQLSession]):
@@ -75,17 +71,6 @@ class MySQLDriver(PooledDriver[MySQLSession]):
     def _make_raw(self, dialect: Dialect) -> MySQLRawSql:
         """Return what runs raw SQL."""
         return MySQLRawSql(self._own_catalogue, cast(MySQLDialect, dialect))
-
-    def _make_tables(
-        self,
-        database: PooledDatabase[MySQLSession],
-        catalogue: PooledCatalogue[MySQLSession],
-        dialect: Dialect,
-    ) -> PooledTables[MySQLSession]:
-        """Return what changes the tables."""
-        return MySQLTables(
-            database, cast(MySQLCatalogue, catalogue), cast(MySQLDialect, dialect)
-        )
 
     def _make_backups(self, parts: BackupParts) -> MySQLBackups:
         """Return what copies the whole database."""

@@ -19,6 +19,8 @@ Where = Mapping[str, Any]
 OrderBy = Union[str, Sequence[Any]]
 Returning = Union[Sequence[str], str, None]
 _PORTION = 10_000
+SNIPPET_LENGTH = 160
+"""Letters that a search shows of a line."""
 
 
 class RowOperations(ABC):
@@ -169,6 +171,34 @@ class RowOperations(ABC):
                 ``count_distinct``, ``sum``, ``avg``, ``min``, ``max``; ``("count",
                 "*")`` counts rows.
             group_by: columns that come first in each result row, in their order.
+        """
+
+    @abstractmethod
+    def search(
+        self,
+        table_name: str,
+        query: str,
+        *,
+        index: Optional[str] = None,
+        where: Optional[Where] = None,
+        columns: Optional[Sequence[str]] = None,
+        limit: int = 20,
+        offset: Optional[int] = None,
+        snippet_length: int = SNIPPET_LENGTH,
+        transaction_id: Optional[str] = None,
+    ) -> RowBlock:
+        """Return the best of the rows that a query finds, the best one first.
+
+        The rows have the columns and two more: ``rank``, of which more is better, and
+        ``snippet``, a dict (see :class:`~code_analysis_db.fulltext.Snippet`) or None.
+
+        Args:
+            query: in the language of :mod:`code_analysis_db.fulltext.query`.
+            index: the fulltext index to ask; None for the table's only one.
+            where: what the rows must be, beside being found.
+            limit: the most rows to return.
+            offset: how many of the best to leave out first.
+            snippet_length: letters of a snippet's line; 0 for no snippets.
         """
 
     # --- the standard's forms, made of the above ---------------------------------

@@ -28,6 +28,7 @@ from .backup.backups import Backups
 from .base import BaseDatabaseDriver
 from .catalogue import Catalogue
 from .database import Database
+from .fulltext_upkeep import FulltextUpkeep
 from .raw_sql import RawSql
 from .row_writer import RowWriter
 from .scope import R, S
@@ -82,6 +83,7 @@ class SqlConnection(BaseDatabaseDriver, Generic[S]):
         """Make an unconnected driver of a database that speaks ``dialect``."""
         super().__init__()
         self._dialect = dialect
+        self._upkeep: FulltextUpkeep[S] = FulltextUpkeep(dialect)
         self._take(_NO_PARTS)
 
     def _take(self, parts: SqlParts[S]) -> None:

@@ -11,9 +11,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
 
-from ..dialects.sql_text import bind, bind_many, read_sql
+from ..dialects.sql_text import SqlText, bind, bind_many, read_sql
 from ..dialects.selection import Selection
 from ..dialects.statement import Statement
+from ..fulltext import parse_query
 from ..exceptions import (
     DriverQueryError,
     InvalidValueError,
@@ -21,12 +22,13 @@ from ..exceptions import (
     UnknownTableError,
 )
 from ..rows import RowBlock
-from ..schema import near_hint
+from ..schema import Table, near_hint
 from .base import Params
 from .row_cursor import RowCursor
-from .row_operations import OrderBy, Returning, RowId, Where
+from .row_operations import SNIPPET_LENGTH, OrderBy, Returning, RowId, Where
 from .row_writer import PlannedRows
-from .scope import S, Scope
+from .scope import R, S, Scope, Work
+from .search_hits import shown_hits
 from .sql_tables import SqlTables, table_method
 
 
@@ -190,6 +192,38 @@ class SqlDriver(SqlTables[S]):
         )
         return self._rows(statement, scope)
 
+    @table_method
+    def search(
+        self,
+        table_name: str,
+        query: str,
+        *,
+        index: Optional[str] = None,
+        where: Optional[Where] = None,
+        columns: Optional[Sequence[str]] = None,
+        limit: int = 20,
+        offset: Optional[int] = None,
+        snippet_length: int = SNIPPET_LENGTH,
+        transaction_id: Optional[str] = None,
+    ) -> RowBlock:
+        """Return the best of the rows that a query finds."""
+        scope = self._scopes.current(transaction_id)
+        search = self._catalogue.statements(table_name, scope).make_search(
+            parse_query(query),
+            index,
+            where,
+            columns,
+            limit,
+            offset,
+            snippet_length > 0,
+        )
+        rows: List[Sequence[Any]] = []
+        for statement in search.tries:
+            rows = self._rows(statement, scope).rows
+            if len(rows) >= search.limit:
+                break
+        return shown_hits(search, rows, snippet_length)
+
     def _rows(self, statement: Statement, scope: Scope[S]) -> RowBlock:
         """Run a read and return all of its rows."""
         cursor = scope.open_cursor(statement)
@@ -214,11 +248,14 @@ class SqlDriver(SqlTables[S]):
             self._scopes.refuse_inside(transaction_id, text.verb)
         scope = self._scopes.current(transaction_id)
         work = partial(self._raw.write, text, bound, values)
+        written = self._fulltext_written(text, scope)
         try:
             if text.is_read:
                 return self._raw.read(scope, bound, values)
             if text.runs_alone:
                 return self._database.write_alone(work)
+            if written:
+                return scope.write(self._followed(work, written), several=True)
             return scope.write(work, several=self._raw.write_is_several)
         except UnknownTableError as error:
             error.message += near_hint(error.table, self._catalogue.names(scope))
@@ -248,7 +285,32 @@ class SqlDriver(SqlTables[S]):
             )
         bound, sets = bind_many(text, params_list, self._dialect)
         work = partial(self._raw.write_many, bound, sets)
-        return self._scopes.current(transaction_id).write(work, several=True)
+        scope = self._scopes.current(transaction_id)
+        written = self._fulltext_written(text, scope)
+        return scope.write(self._followed(work, written), several=True)
+
+    def _fulltext_written(self, text: SqlText, scope: Scope[S]) -> List[Table]:
+        """Return the tables with fulltext indexes that a raw statement may write, and
+        whose indexes do not follow by themselves."""
+        fulltext = self._dialect.fulltext
+        if fulltext is None or fulltext.follows_raw_sql or text.is_read or text.is_ddl:
+            return []
+        if text.runs_alone or text.verb == "DELETE":
+            return []
+        lowered = text.sql.lower()
+        tables = self._catalogue.fulltext_tables(scope)
+        return [table for table in tables if table.name.lower() in lowered]
+
+    def _followed(self, work: Work[S, R], tables: Sequence[Table]) -> Work[S, R]:
+        """Return work after which the words of the tables are right."""
+
+        def followed(session: S) -> R:
+            """Do it, and look after the tables."""
+            done = work(session)
+            self._upkeep.refresh(session, tables)
+            return done
+
+        return followed if tables else work
 
     def is_read_statement(self, sql: str) -> bool:
         """Whether the statement only reads, as far as its text tells."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 from functools import wraps
 from typing import Any, Callable, Dict, List, Mapping, Optional, TypeVar, Union, cast
 
+from ..dialects.table_conditions import UnreadTableError
 from ..exceptions import DriverIntegrityError, UnknownColumnError, UnknownTableError
 from ..progress import ProgressListener
 from ..schema.schema import Schema
@@ -19,7 +20,8 @@ _Method = TypeVar("_Method", bound=Callable[..., Any])
 def table_method(method: _Method) -> _Method:
     """Wrap a method whose first argument is a table's name.
 
-    Where it meets an unknown name and somebody else has changed the schema in the
+    A table that a condition reaches into is read, and the method run again.  Where it
+    meets an unknown name and somebody else has changed the schema in the
     meantime, it is run again with the schema read anew: nothing was done.  Constraint
     errors get the table, which a database does not always say.
     """
@@ -29,19 +31,28 @@ def table_method(method: _Method) -> _Method:
         """Run the method."""
         try:
             return method(self, table_name, *args, **kwargs)
-        except (UnknownTableError, UnknownColumnError):
-            if not self._is_outdated(table_name, kwargs.get("transaction_id")):
+        except UnreadTableError as error:
+            unread = str(error.table)
+        except (UnknownTableError, UnknownColumnError) as error:
+            changed = error.table or table_name
+            if not self._is_outdated(changed, kwargs.get("transaction_id")):
                 raise
             return method(self, table_name, *args, **kwargs)
         except DriverIntegrityError as error:
             error.table = error.table or table_name
             raise
+        self._read_table(unread, kwargs.get("transaction_id"))
+        return run(self, table_name, *args, **kwargs)
 
     return cast(_Method, run)
 
 
 class SqlTables(SqlConnection[S]):
     """The part of a driver that knows the tables."""
+
+    def _read_table(self, name: str, transaction_id: Optional[str]) -> None:
+        """Read a table that a condition over another one reaches into."""
+        self._catalogue.statements(name, self._scopes.current(transaction_id))
 
     def _is_outdated(self, table_name: str, transaction_id: Optional[str]) -> bool:
         """Tell whether a table was changed by somebody else, and read it anew then."""
@@ -84,6 +95,7 @@ class SqlTables(SqlConnection[S]):
         *,
         dry_run: bool = False,
         allow_destructive: bool = False,
+        keep_others: bool = False,
         progress: Optional[ProgressListener] = None,
     ) -> Dict[str, Any]:
         """Make the database's schema what the definition says, and report."""
@@ -93,6 +105,7 @@ class SqlTables(SqlConnection[S]):
             backup_dir,
             dry_run=dry_run,
             allow_destructive=allow_destructive,
+            keep_others=keep_others,
             progress=progress,
         )
 

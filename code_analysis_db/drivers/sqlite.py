@@ -30,7 +30,6 @@ from .sqlite_rows import SQLiteRowWriter
 from .sqlite_scopes import SQLiteScopes
 from .sqlite_session import SQLiteSession
 from .sqlite_tables import SQLiteTables
-from .sync.sqlite_planner import SQLitePlanner
 from .sync.synchroniser import Synchroniser
 
 
@@ -83,13 +82,7 @@ class SQLiteDriver(SqlDriver[SQLiteSession]):
             catalogue=catalogue,
             tables=tables,
             synchroniser=Synchroniser(
-                database,
-                catalogue,
-                tables,
-                backups,
-                dialect,
-                self.context,
-                SQLitePlanner(dialect, catalogue),
+                database, catalogue, tables, backups, dialect, self.context
             ),
             backups=backups,
             writer=SQLiteRowWriter(),

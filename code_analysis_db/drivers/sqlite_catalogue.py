@@ -66,7 +66,8 @@ class SQLiteCatalogue(Catalogue[SQLiteSession]):
             known.version = version
             return self.describe_in(session, name)
 
-        statements = TableStatements(self._database.read(read).table, self._dialect)
+        table = self._database.read(read).table
+        statements = TableStatements(table, self._dialect, known.statements)
         return known.statements.setdefault(name, statements)
 
     # --- with a session -----------------------------------------------------------

@@ -106,6 +106,11 @@ class SQLiteDatabase(Database[SQLiteSession]):
             raise
         return session
 
+    @property
+    def path(self) -> Path:
+        """Where the file is; that of a private database is the driver's own."""
+        return self._file.path
+
     def close(self) -> None:
         """Close every session."""
         self.readers.close()

@@ -11,7 +11,7 @@ import sqlite3
 from time import perf_counter
 from typing import Any, Callable, List, Sequence
 
-from ..dialects.sqlite_functions import AGGREGATES, COLLATIONS
+from ..dialects.sqlite_functions import AGGREGATES, COLLATIONS, FUNCTIONS
 from ..exceptions import DriverConnectionError, LockTimeoutError, SerializationError
 from ..schema import INTERNAL_PREFIX
 from .execution_context import ExecutionContext
@@ -116,6 +116,8 @@ class SQLiteSession:
             connection.create_collation(name, collation)
         for name, (arguments, aggregate) in AGGREGATES.items():
             connection.create_aggregate(name, arguments, aggregate)
+        for name, (arguments, function) in FUNCTIONS.items():
+            connection.create_function(name, arguments, function, deterministic=True)
         connection.set_progress_handler(self._must_stop, _INSTRUCTIONS)
         for pragma in (
             "foreign_keys = ON",

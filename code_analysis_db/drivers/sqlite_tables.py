@@ -22,6 +22,7 @@ from .scope import R, Work
 from .sqlite_catalogue import SQLiteCatalogue
 from .sqlite_database import SQLiteDatabase
 from .sqlite_session import SQLiteSession
+from .sync.sqlite_planner import SQLitePlanner
 from .sync.step import Step, StepKind
 from .tables import TableChanges
 
@@ -44,7 +45,7 @@ class SQLiteTables(TableChanges[SQLiteSession]):
         dialect: SQLiteDialect,
     ) -> None:
         """Work on the database and keep the catalogue right."""
-        super().__init__(database, catalogue, dialect)
+        super().__init__(database, catalogue, SQLitePlanner(dialect, catalogue))
         self._file = database
         self._unchecked: Set[str] = set()
 

@@ -2,7 +2,8 @@
 
 Each is one transaction where the database can undo definitions: the statements, and
 what the catalogue keeps.  A change of one table and a sync of all of them go the same
-way: as steps, each of which takes one table from one state to the next.
+way: the tables that are wanted are compared with those that there are, and become so
+by steps, each of which takes one table from one state to the next.
 """
 
 from __future__ import annotations
@@ -10,33 +11,54 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Generic, List, Mapping, Optional, Sequence
 
-from ..dialects.alter import Alteration, alter_table
-from ..dialects.base import Dialect
-from ..dialects.ddl import create_table, drop_table
+from ..dialects.alter import altered_table
+from ..dialects.ddl import drop_rest, drop_table
 from ..exceptions import (
+    CheckViolationError,
     DriverError,
     ForeignKeyViolationError,
     SchemaDefinitionError,
+    SchemaSyncError,
     UnknownTableError,
+    UnsupportedError,
 )
 from ..progress import Progress, ProgressListener
-from ..schema import ForeignKey, Table, check_reference, near_hint
+from ..schema import (
+    INTERNAL_PREFIX,
+    Schema,
+    Table,
+    check_reference,
+    column_renames,
+    near_hint,
+)
+from ..schema.rename import renamed_table
 from .catalogue import Catalogue
 from .database import Database
+from .fulltext_upkeep import FulltextUpkeep
+from .existing_table import ExistingTable
 from .scope import R, S, Work
+from .sync.plan import Plan
+from .sync.planner import Planner
 from .sync.step import Step, StepKind
+from .sync.wording import late_misfit
 
 
 class TableChanges(Generic[S]):
-    """Makes, changes and drops tables."""
+    """Makes, changes and drops tables.
+
+    Attributes:
+        planner: says which steps a change takes.
+    """
 
     def __init__(
-        self, database: Database[S], catalogue: Catalogue[S], dialect: Dialect
+        self, database: Database[S], catalogue: Catalogue[S], planner: Planner[S]
     ) -> None:
         """Work on the database and keep the catalogue right."""
         self._database = database
         self._catalogue = catalogue
-        self._dialect = dialect
+        self.planner = planner
+        self._dialect = planner.dialect
+        self._upkeep: FulltextUpkeep[S] = FulltextUpkeep(planner.dialect)
 
     def create(self, definition: Mapping[str, Any]) -> bool:
         """Create a table; False where it exists.
@@ -53,11 +75,13 @@ class TableChanges(Generic[S]):
         return self.change(partial(self._drop, name))
 
     def alter(self, name: str, changes: Mapping[str, Any]) -> bool:
-        """Change a table; False where nothing was asked.
+        """Change a table as told, dropping included; False where it is so already.
 
         Raises:
             UnknownTableError: there is no such table.
-            UnsupportedError: the database cannot do it without rebuilding the table.
+            SchemaDefinitionError: the changes have faults.
+            UnsupportedError: it cannot be done, whatever is in the tables.
+            SchemaSyncError: rows are in the way; nothing was changed.
         """
         return self.change(partial(self._alter, name, changes))
 
@@ -100,8 +124,13 @@ class TableChanges(Generic[S]):
         if table.name in names:
             return False
         self._check_name(table.name, names)
-        self._check_references(table, table.foreign_keys, names, session)
-        self._apply_create(table, create_table(table, self._dialect), session)
+        there = {
+            key.table: self._catalogue.describe_in(session, key.table)
+            for key in table.foreign_keys
+            if key.table in names
+        }
+        _check_references(table, table, there, names)
+        self._become(table, there, session)
         return True
 
     def _drop(self, name: str, session: S) -> bool:
@@ -110,26 +139,50 @@ class TableChanges(Generic[S]):
         if name not in names:
             return False
         self._check_unreferenced(name, names, session)
-        statements = (drop_table(name, self._dialect),)
-        step = Step(StepKind.DROP_TABLE, name, "drops it", statements, None)
+        table = self._catalogue.describe_in(session, name).table
+        statements = [drop_table(name, self._dialect), *drop_rest(table, self._dialect)]
+        step = Step(StepKind.DROP_TABLE, name, "drops it", tuple(statements), None)
         self._apply(session, step)
         return True
 
     def _alter(self, name: str, changes: Mapping[str, Any], session: S) -> bool:
         """Change a table."""
-        table = self._catalogue.describe_in(session, name).table
-        alteration = alter_table(table, changes, self._dialect)
-        names = [other for other in self._catalogue.names_in(session) if other != name]
-        if alteration.renamed_to is not None:
-            self._check_name(alteration.renamed_to, names)
-        renamed = alteration.renamed_columns
-        known = {renamed.get(column, column) for column in table.column_names}
-        added = [
-            key for key in alteration.table.foreign_keys if not known >= {*key.columns}
-        ]
-        self._check_references(alteration.table, added, names, session)
-        self._apply_alter(name, alteration, session)
-        return bool(alteration.statements)
+        existing = self._catalogue.read_schema(session)
+        found = existing.get(name) if isinstance(name, str) else None
+        if found is None:
+            self._catalogue.describe_in(session, name)
+            raise UnsupportedError(
+                f"{name!r} is no table of its own, and cannot be changed", table=name
+            )
+        wanted = altered_table(found.stated, changes, self._dialect, found.table)
+        names = self._catalogue.names_in(session)
+        if wanted.name != name:
+            self._check_name(wanted.name, [other for other in names if other != name])
+        before = renamed_table(
+            found.stated, wanted.name, column_renames(found.stated, wanted)
+        )
+        _check_references(wanted, before, existing, names)
+        return self._become(wanted, existing, session)
+
+    def _become(
+        self, wanted: Table, existing: Mapping[str, ExistingTable], session: S
+    ) -> bool:
+        """Make or change one table, dropping included; False where it is so already.
+
+        Args:
+            wanted: the table.
+            existing: it, if it is there, with all that it may concern.
+        """
+        plan = self.planner.plan(
+            existing,
+            Schema((wanted,)),
+            session,
+            allow_destructive=True,
+            keep_others=True,
+        )
+        _refuse_obstacles(plan, wanted.renamed_from or wanted.name)
+        self.apply(session, plan.steps)
+        return any(step.kind is not StepKind.ADOPT_TABLE for step in plan.steps)
 
     def _check_name(self, name: str, names: List[str]) -> None:
         """Refuse a table's new name that another has, or has but for the case, which
@@ -145,26 +198,6 @@ class TableChanges(Generic[S]):
                     " by case only",
                     table=name,
                 )
-
-    def _check_references(
-        self,
-        table: Table,
-        keys: Sequence[ForeignKey],
-        names: List[str],
-        session: S,
-    ) -> None:
-        """Refuse foreign keys of a table that refer to what is not there or no key."""
-        for key in keys:
-            target = table
-            if key.table != table.name:
-                if key.table not in names:
-                    raise UnknownTableError(
-                        f"a foreign key of table {table.name!r} refers to the unknown"
-                        f" table {key.table!r}{near_hint(key.table, names)}",
-                        table=key.table,
-                    )
-                target = self._catalogue.describe_in(session, key.table).table
-            check_reference(table, key, target)
 
     def _check_unreferenced(self, name: str, names: List[str], session: S) -> None:
         """Refuse to drop a table that a foreign key of another refers to."""
@@ -192,9 +225,20 @@ class TableChanges(Generic[S]):
     def _apply_step(
         self, step: Step, session: S, progress: Optional[ProgressListener]
     ) -> None:
-        """Run the statements of a step."""
-        for sql in step.statements:
-            session.query(sql)
+        """Run the statements of a step.
+
+        Raises:
+            SchemaSyncError: a row came meanwhile of which a value does not fit.
+        """
+        try:
+            for sql in step.statements:
+                session.query(sql)
+        except CheckViolationError as error:
+            if INTERNAL_PREFIX in error.message:
+                raise late_misfit(step) from error
+            raise
+        if step.result is not None:
+            self._upkeep.refresh(session, [step.result])
 
     def _keep(self, session: S, step: Step) -> None:
         """Keep the definition of a step's table."""
@@ -203,47 +247,54 @@ class TableChanges(Generic[S]):
         if step.result is not None:
             self._catalogue.store(session, step.result)
 
-    def _apply_create(self, table: Table, statements: List[str], session: S) -> None:
-        """Run the statements of a new table, and keep its definition."""
-        step = Step(
-            StepKind.CREATE_TABLE, table.name, "creates it", tuple(statements), table
-        )
-        self._apply(session, step)
 
-    def _apply_alter(self, name: str, alteration: Alteration, session: S) -> None:
-        """Run the statements of a change, and keep the changed definitions."""
-        step = Step(
-            StepKind.ALTER_TABLE,
-            name,
-            "changes it",
-            tuple(alteration.statements),
-            alteration.table,
-        )
-        if any(table.name == name for table in self._catalogue.stored_tables(session)):
-            self._apply(session, step)
-        else:
-            self._apply_step(step, session, None)
-        self._follow_renames(name, alteration, session)
+def _check_references(
+    table: Table,
+    before: Table,
+    existing: Mapping[str, ExistingTable],
+    names: Sequence[str],
+) -> None:
+    """Refuse new foreign keys of a table that refer to what is not there or no key.
 
-    def _follow_renames(self, name: str, alteration: Alteration, session: S) -> None:
-        """Keep the definitions of the tables that refer to what was renamed."""
-        if not (alteration.renamed_to or alteration.renamed_columns):
-            return
-        changed = alteration.renamed_to or name
-        for stored in self._catalogue.stored_tables(session):
-            if stored.name != changed:
-                self._catalogue.store(
-                    session,
-                    stored.with_renames(
-                        name, alteration.renamed_to, alteration.renamed_columns
-                    ),
+    Args:
+        table: as it is to be.
+        before: as it is, by its names after; the table itself where it is new.
+        existing: the tables that it may refer to.
+        names: of all tables.
+    """
+    known = () if before is table else before.foreign_keys
+    for key in table.foreign_keys:
+        if key in known:
+            continue
+        target = table
+        if key.table != table.name:
+            if key.table not in names:
+                raise UnknownTableError(
+                    f"a foreign key of table {table.name!r} refers to the unknown"
+                    f" table {key.table!r}{near_hint(key.table, names)}",
+                    table=key.table,
                 )
+            target = existing[key.table].table
+        check_reference(table, key, target)
+
+
+def _refuse_obstacles(plan: Plan, name: str) -> None:
+    """Refuse a change of a table that cannot be carried out.
+
+    Raises:
+        UnsupportedError: whatever is in the tables.
+        SchemaSyncError: rows are in the way.
+    """
+    if plan.limits:
+        raise UnsupportedError("; ".join(plan.obstacles), table=name)
+    if plan.rows_in_the_way:
+        raise SchemaSyncError("; ".join(plan.obstacles), table=name)
 
 
 def _say_what_stays(error: DriverError, done: int, total: int) -> None:
     """Add to an error that the steps before it cannot be undone."""
     error.message += (
         f" ({done} of {total} steps were done before and stay, since the database"
-        " cannot undo them; remove the obstacle and call sync_schema again)"
+        " cannot undo them; remove the obstacle and call it again)"
     )
     error.args = (error.message,)

@@ -16,6 +16,7 @@ from ..request import (
     CountRequest,
     FetchRequest,
     OpenCursorRequest,
+    SearchRequest,
     SelectRequest,
 )
 from ..result import DataResult, SuccessResult
@@ -44,6 +45,7 @@ class ReadHandlers:
             OpenCursorRequest: self._open_cursor,
             FetchRequest: self._fetch,
             CloseCursorRequest: self._close_cursor,
+            SearchRequest: self._search,
             CountRequest: self._count,
             AggregateRequest: self._aggregate,
         }
@@ -117,6 +119,21 @@ class ReadHandlers:
     def _close_cursor(self, request: CloseCursorRequest) -> FieldResult:
         """Close a cursor before its end."""
         return SuccessResult({"done": self._cursors.close(request.cursor)})
+
+    def _search(self, request: SearchRequest) -> FieldResult:
+        """Search rows."""
+        block = self._driver.search(
+            request.table_name,
+            request.query,
+            index=request.index,
+            where=request.where,
+            columns=request.columns,
+            limit=request.limit,
+            offset=request.offset,
+            snippet_length=request.snippet_length,
+            transaction_id=request.transaction_id,
+        )
+        return DataResult.of_block(block)
 
     def _count(self, request: CountRequest) -> FieldResult:
         """Count rows."""

@@ -82,6 +82,7 @@ class SchemaHandlers:
             request.backup_dir,
             dry_run=request.dry_run,
             allow_destructive=request.allow_destructive,
+            keep_others=request.keep_others,
             progress=tell,
         )
         return SuccessResult({"report": report})

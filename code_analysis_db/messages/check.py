@@ -107,6 +107,7 @@ def _is_operations(value: Any) -> bool:
 
 
 TEXT = Check("a string that is not empty", _is_text, frozenset({str}))
+STRING = Check("a string", lambda value: isinstance(value, str), frozenset({str}))
 COUNT = Check("an integer", _is_count, frozenset({int}))
 MAPPING = Check("a dict", _is_mapping, frozenset({dict}))
 SEQUENCE = Check("a list", _is_sequence, frozenset({list, tuple}))

@@ -48,6 +48,7 @@ class Kind(IntEnum):
     REQUEST = 1
     PART = 2
     CANCEL = 3
+    SIDE_BY_SIDE = 4
     SUCCESS = 16
     ERROR = 17
     DATA = 18
@@ -110,6 +111,12 @@ def encode_part(request_id: int, block: RowBlock) -> bytes:
 def encode_cancel(request_id: int) -> bytes:
     """Return the payload that cancels a request."""
     return HEADER.pack(request_id, _CANCEL)
+
+
+def encode_side_by_side() -> bytes:
+    """Return the payload that says: requests of this connection need not be done in
+    their order, so none waits for another."""
+    return HEADER.pack(0, Kind.SIDE_BY_SIDE)
 
 
 def decode_result(kind: int, body: Any) -> FieldResult:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from .base_request import FieldRequest, checked
-from .check import COUNT, FLAG, MAPPING, ORDER, SEQUENCE, TEXT, TEXT_LIST
+from .check import COUNT, FLAG, MAPPING, ORDER, SEQUENCE, STRING, TEXT, TEXT_LIST
 from .converter import Wire
 from .message import message
 
@@ -58,6 +58,22 @@ class CloseCursorRequest(FieldRequest):
 
     name: ClassVar[str] = "close_cursor"
     cursor: Wire = checked(TEXT)
+
+
+@message
+class SearchRequest(FieldRequest):
+    """Find rows by the words of a fulltext index, the best ones first."""
+
+    name: ClassVar[str] = "search"
+    table_name: Wire = checked(TEXT)
+    query: Wire = checked(STRING)
+    index: Wire = checked(TEXT, default=None)
+    where: Wire = checked(MAPPING, default=None)
+    columns: Wire = checked(TEXT_LIST, default=None)
+    limit: Wire = checked(COUNT, default=20)
+    offset: Wire = checked(COUNT, default=None)
+    snippet_length: Wire = checked(COUNT, default=160)
+    transaction_id: Wire = checked(TEXT, default=None)
 
 
 @message

@@ -27,6 +27,7 @@ class SyncSchemaRequest(FieldRequest):
     backup_dir: Wire = checked(TEXT, default=None)
     dry_run: Wire = checked(FLAG, default=False)
     allow_destructive: Wire = checked(FLAG, default=False)
+    keep_others: Wire = checked(FLAG, default=False)
     progress: Wire = checked(FLAG, default=False)
 
 

@@ -73,7 +73,10 @@ def compare_tables(
         same.of_foreign_keys,
     )
     checks = _unmatched(before.checks, now.checks, after.checks, same.of_checks)
-    indexes = _changed_indexes(before.indexes, now.indexes, after.indexes, same)
+    has_new_key = _is_new_key(now, after)
+    indexes = _changed_indexes(
+        before.indexes, now.indexes, after.indexes, same, has_new_key
+    )
     difference = TableDifference(
         before=before,
         after=after,
@@ -85,7 +88,7 @@ def compare_tables(
             if column.name not in after.by_name
         ),
         changed_columns=changed,
-        has_new_primary_key=_is_new_key(now, after),
+        has_new_primary_key=has_new_key,
         dropped_uniques=uniques[0],
         added_uniques=uniques[1],
         dropped_foreign_keys=foreign_keys[0],
@@ -166,13 +169,19 @@ def _changed_indexes(
     now: Sequence[Index],
     after: Sequence[Index],
     same: Sameness,
+    has_new_key: bool,
 ) -> Tuple[Tuple[Index, ...], Tuple[Index, ...]]:
-    """Return the indexes that are to go, and those that are to come."""
+    """Return the indexes that are to go, and those that are to come.
+
+    A fulltext index is kept by the primary key, and made anew with another.
+    """
     wanted = {index.name: index for index in after}
     kept = {
         index.name
         for index in now
-        if index.name in wanted and same.of_indexes(index, wanted[index.name])
+        if index.name in wanted
+        and same.of_indexes(index, wanted[index.name])
+        and not (index.fulltext and has_new_key)
     }
     return (
         tuple(index for index in before if index.name not in kept),

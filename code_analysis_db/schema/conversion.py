@@ -3,6 +3,8 @@
 No value is cut or rounded: where some do not fit, they are counted before anything is
 changed.  What text a value becomes is its ISO form (DATE, TIME, DATETIME), its digits,
 its canonical JSON.
+Text becomes what it is the text of, but for JSON: text that is JSON need not be the
+canonical text by which values are compared, and no database writes that.
 """
 
 from __future__ import annotations
@@ -56,7 +58,6 @@ _BY_TYPES = {
             _T.TIME,
             _T.DATETIME,
             _T.UUID,
-            _T.JSON,
         )
     },
 }
@@ -121,3 +122,12 @@ def _text_length(column: Column) -> Optional[int]:
 def _holds(limit: Optional[int], length: Optional[int]) -> bool:
     """Tell whether text of at most ``length`` goes where ``limit`` is the most."""
     return limit is None or (length is not None and length <= limit)
+
+
+def has_same_values(before: Column, after: Column) -> bool:
+    """Tell whether the values that fit stay as they are stored."""
+    return (before.type, before.scale, before.timezone) == (
+        after.type,
+        after.scale,
+        after.timezone,
+    )

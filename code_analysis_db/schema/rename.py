@@ -99,7 +99,7 @@ def _renamed_index(index: Index, columns: Mapping[str, str]) -> Index:
         for member in index.columns
     )
     condition = index.where
-    if condition is not None and condition.where is not None:
+    if columns and condition is not None and condition.where is not None:
         followed = renamed_where(condition.where, columns)
         encoded = json.dumps(followed, ensure_ascii=False)
         condition = PartialCondition(encoded=encoded)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import cached_property
-from typing import Any, Dict, Mapping, Optional, Tuple, Union
+from typing import Any, Dict, Iterable, Mapping, Optional, Tuple, Union
 
 import attrs
 
@@ -31,16 +31,24 @@ class Schema:
     version: Optional[str] = None
 
     @classmethod
-    def from_definition(cls, definition: Union[Mapping[str, Any], Schema]) -> Schema:
+    def from_definition(
+        cls,
+        definition: Union[Mapping[str, Any], Schema],
+        others: Iterable[Table] = (),
+    ) -> Schema:
         """Read a definition; of a schema written in Python, all that a definition is
         checked for is checked too.
+
+        Args:
+            others: tables that are there besides and stay: foreign keys may refer to
+                them, and their names are taken.
 
         Raises:
             SchemaDefinitionError: names every fault of all tables with its path.
         """
         if isinstance(definition, Schema):
             definition = {"version": definition.version, "tables": definition.tables}
-        return cls(**read_schema(definition))
+        return cls(**read_schema(definition, others))
 
     def to_definition(self) -> Dict[str, Any]:
         """Return the definition, in a form that JSON carries, that reads back as

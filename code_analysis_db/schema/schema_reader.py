@@ -11,6 +11,8 @@ from typing import (
     Any,
     Container,
     Dict,
+    Iterable,
+    List,
     Mapping,
     Optional,
     Sequence,
@@ -48,8 +50,12 @@ class _Part:
         self.faults = faults
 
 
-def read_schema(definition: Any) -> SchemaFields:
+def read_schema(definition: Any, others: Iterable[Table] = ()) -> SchemaFields:
     """Read a schema's definition.
+
+    Args:
+        definition: the dict.
+        others: tables that are there besides, which had no faults.
 
     Raises:
         SchemaDefinitionError: names every fault with its path.
@@ -71,13 +77,28 @@ def read_schema(definition: Any) -> SchemaFields:
         )
     ]
     by_name = {part.table.name: part for part in parts}
-    _check_names(parts)
+    besides = [_Part(table, Faults()) for table in _unmentioned(others, by_name)]
+    _check_names(parts, besides)
     _check_renames(parts, by_name)
-    sound = frozenset(part for part in parts if not part.faults)
+    sound = frozenset(part for part in [*parts, *besides] if not part.faults)
+    by_name.update({part.table.name: part for part in besides})
     for part in parts:
         _check_references(part, by_name, sound)
     faults.raise_any("the definition of the schema has faults")
     return SchemaFields(tables=tuple(part.table for part in parts), version=version)
+
+
+def _unmentioned(others: Iterable[Table], by_name: Mapping[str, _Part]) -> List[Table]:
+    """Return the tables which a schema has neither under their names nor renames."""
+    there = {table.name: table for table in others}
+    former = {
+        part.table.renamed_from for name, part in by_name.items() if name not in there
+    }
+    return [
+        table
+        for name, table in there.items()
+        if name not in by_name and name not in former
+    ]
 
 
 def _read_part(item: Any, place: int, faults: Faults) -> _Part:
@@ -99,8 +120,8 @@ def _read_part(item: Any, place: int, faults: Faults) -> _Part:
     return _Part(Table(**read_table_fields(item, own)), own)
 
 
-def _check_names(parts: Sequence[_Part]) -> None:
-    """Check the names that are unique in a database.
+def _check_names(parts: Sequence[_Part], others: Sequence[_Part]) -> None:
+    """Check the names that are unique in a database, those of others taken first.
 
     Upper and lower case are one on SQLite and MySQL.  Tables, indexes and the keys that
     an index stands behind share one set of names on PostgreSQL, foreign keys and checks
@@ -109,12 +130,17 @@ def _check_names(parts: Sequence[_Part]) -> None:
     relations: Dict[str, str] = {}
     foreign_keys: Dict[str, str] = {}
     checks: Dict[str, str] = {}
+    there = {part.table.name.casefold(): part.table.name for part in others}
+    relations.update({name: f"table {there[name]!r}" for name in there})
     for part in parts:
         name = part.table.name
-        if name and name.casefold() in relations:
+        if name.casefold() in there:
+            other = there[name.casefold()]
+            part.faults.add("name", f"differs from table {other!r} by case only")
+        elif name and name.casefold() in relations:
             part.faults.add("name", f"the name {name!r} stands there twice")
         relations.setdefault(name.casefold(), f"table {name!r}")
-    for part in parts:
+    for part in (*others, *parts):
         table = part.table
         keys = [table.primary_key_name, *(unique.name for unique in table.uniques)]
         for names, path, taken in (

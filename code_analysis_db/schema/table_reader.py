@@ -195,6 +195,7 @@ def _check_keys_of(fields: TableFields, faults: Faults) -> None:
                 f"column {name!r}",
                 f"a {by_name[name].type.value} column is in no key and no index",
             )
+    _check_fulltext(fields, by_name, faults)
     limits = text_key_limits(fields["columns"], [*keys, *unique_indexes])
     for name, limit in limits.items():
         length = by_name[name].length
@@ -211,6 +212,26 @@ def _check_keys_of(fields: TableFields, faults: Faults) -> None:
                 faults.add(
                     f"foreign key {list(key.columns)}",
                     f"sets NULL on {event} where a column takes none",
+                )
+
+
+def _check_fulltext(
+    fields: TableFields, by_name: Mapping[str, Column], faults: Faults
+) -> None:
+    """Check that the words of fulltext indexes can be kept: beside each row, by its
+    key."""
+    for index in fields["indexes"]:
+        if not index.fulltext:
+            continue
+        path = f"index {index.name!r}"
+        if not fields["primary_key"]:
+            faults.add(path, "a fulltext index needs a table with a primary key")
+        for name in index.column_names:
+            if by_name[name].type is not LogicalType.TEXT:
+                faults.add(
+                    path,
+                    f"a fulltext index has TEXT columns; {name!r} is"
+                    f" {by_name[name].type.value}",
                 )
 
 

@@ -17,12 +17,7 @@ from typing import Any, Callable, Deque, Dict, Iterable, Optional
 
 from ..drivers.limits import Limits
 from ..event_loop import EventLoop, Timer
-from ..exceptions import (
-    DriverError,
-    RequestCancelledError,
-    RequestTimeoutError,
-    TransactionLostError,
-)
+from ..exceptions import DriverError, RequestCancelledError, RequestTimeoutError
 from ..handlers.read_handlers import RowSink
 from ..messages.base_request import FieldRequest
 from ..messages.base_result import FieldResult
@@ -33,10 +28,18 @@ from ..rpc_server import DatabaseDriverRPCServer
 from .cursor_watch import CursorWatch
 from .gathering import Gathering
 from .job import Job
-from .lane_choice import OF_CURSOR, PLAIN_READS, is_portioned, is_urgent
+from .lane_choice import (
+    OF_CURSOR,
+    OF_PROCESS,
+    PLAIN_READS,
+    is_portioned,
+    is_urgent,
+    keeps_connection,
+)
 from .lanes import Lanes
 from .peer import Peer
 from .pool_lanes import PoolLanes
+from .refusals import disordered, lost_to_the_end
 from .replier import Replier
 from .single_writer_lanes import SingleWriterLanes
 from .transaction_entry import TransactionEntry
@@ -94,18 +97,24 @@ class Dispatcher:
     def add(self, job: Job, size: int) -> None:
         """Start a request of ``size`` bytes, or queue it where somebody waits."""
         peer = job.peer
+        queue = peer.queue
         peer.jobs[job.request_id] = job
         if job.deadline.at != inf:
             job.timer = self._loop.call_at(
                 job.deadline.at, partial(self._time_out, job)
             )
-        if self._at_once > 0 and not (self.queue.waiting or peer.queue.busy):
+        if self._at_once > 0 and not (self.queue.waiting or queue.busy):
             self._at_once -= 1
-            peer.queue.busy = True
+            self.queue.begin(queue)
             self._start(job)
             return
-        self.queue.add(peer.queue, job, size, is_urgent(job.request))
-        if self.queue.is_full(peer.queue):
+        if queue.width > 1 and type(job.request) in OF_PROCESS:
+            # However many are under way side by side, they don't keep this one waiting.
+            self.queue.begin(queue)
+            self._start(job)
+            return
+        self.queue.add(queue, job, size, is_urgent(job.request))
+        if self.queue.is_full(queue):
             peer.pause()
 
     def answer_at_once(
@@ -133,7 +142,7 @@ class Dispatcher:
         self._replier.send(peer, request_id, result)
         if peer.unsent:
             # Its next request waits until it has taken this reply.
-            peer.queue.busy = peer.stalled = True
+            self.queue.hold(peer.queue)
         return True
 
     def work(self) -> bool:
@@ -172,6 +181,9 @@ class Dispatcher:
         request: Any = job.request
         transaction_id = getattr(request, "transaction_id", None)
         of_cursor = type(request) in OF_CURSOR
+        if job.peer.queue.width > 1 and keeps_connection(request):
+            self._refuse(job, disordered(request))
+            return
         if of_cursor:
             cursors = job.peer.cursors
             if request.cursor not in cursors:
@@ -184,14 +196,14 @@ class Dispatcher:
                 if of_cursor:
                     self.settle(job, self.cursors.refusal(job))
                 elif self.draining:
-                    self._refuse(job, _lost_to_the_end(transaction_id))
+                    self._refuse(job, lost_to_the_end(transaction_id))
                 else:
                     self._lanes.start_ended(job)
                 return
             fault = self.transactions.join(entry, job)
             if fault is not None:
                 lost = self.draining and entry.peer is job.peer
-                self._refuse(job, _lost_to_the_end(transaction_id) if lost else fault)
+                self._refuse(job, lost_to_the_end(transaction_id) if lost else fault)
                 return
         self._lanes.start(job)
 
@@ -214,8 +226,8 @@ class Dispatcher:
         """Answer a job that a lane has claimed and run; any thread."""
         if is_portioned(job.request):
             self.cursors.note(job, result)
-        # The client's next request starts once this one is collected, so that replies
-        # leave in the order of the requests.
+        # An ordered client's next request starts once this one is collected, so that
+        # replies leave in the order of the requests.
         self._replier.send(job.peer, job.request_id, result)
         self._finished.append(job)
         if job.peer.queue.items or job.peer.closed:
@@ -252,20 +264,21 @@ class Dispatcher:
             self._upkeep = self._loop.call_later(_UPKEEP_DELAY, self._maintain)
         if peer.closed:
             self._let_go(peer)
-        elif peer.unsent:
-            peer.stalled = True
-        else:
-            self._go_on(peer)
+            return
+        if peer.unsent:
+            # Its next requests wait until it has taken its replies.
+            self.queue.hold(peer.queue)
+        self.queue.finish(peer.queue)
+        self._read_on(peer)
 
     def on_sent(self, peer: Peer) -> None:
         """Go on with a client that has taken the replies it was given."""
-        if peer.stalled and not peer.unsent and not peer.closed:
-            peer.stalled = False
-            self._go_on(peer)
+        if peer.queue.held and not peer.unsent and not peer.closed:
+            self.queue.release(peer.queue)
+            self._read_on(peer)
 
-    def _go_on(self, peer: Peer) -> None:
-        """Let a client's next request start."""
-        self.queue.finish(peer.queue)
+    def _read_on(self, peer: Peer) -> None:
+        """Take more requests of a client whose queue was full, when it has room."""
         if peer.paused and not self.draining and self.queue.has_room(peer.queue):
             peer.resume()
 
@@ -367,11 +380,3 @@ class Dispatcher:
             "open_transactions": len(self.transactions),
             **self._lanes.figures(),
         }
-
-
-def _lost_to_the_end(transaction_id: str) -> TransactionLostError:
-    """Return the error of a transaction that the stopping driver has rolled back."""
-    return TransactionLostError(
-        f"transaction {transaction_id!r} is gone and nothing of it was applied: the"
-        " driver process is stopping"
-    )

@@ -50,7 +50,10 @@ _HANDSHAKE_TIMEOUT = 10.0
 _ACCEPT_PAUSE = 0.1
 _HOUSEKEEPING_INTERVAL = 5.0
 _CLOSE_TIMEOUT = 5.0
+# What a client whose requests are done side by side may have under way at once.
+_SIDE_BY_SIDE_WIDTH = 128
 _REQUEST, _PART, _CANCEL = int(Kind.REQUEST), int(Kind.PART), int(Kind.CANCEL)
+_SIDE_BY_SIDE = int(Kind.SIDE_BY_SIDE)
 
 
 class DriverServer:
@@ -214,6 +217,7 @@ class DriverServer:
                 {
                     "driver_type": self._driver.driver_type,
                     "max_message_size": self._limits.max_message_size,
+                    "side_by_side": _SIDE_BY_SIDE_WIDTH,
                     "pid": os.getpid(),
                     "generation": self._generation,
                 }
@@ -247,6 +251,8 @@ class DriverServer:
             elif kind == _CANCEL:
                 self._forget_parts(peer, request_id)
                 self._dispatcher.cancel(peer, request_id)
+            elif kind == _SIDE_BY_SIDE:
+                peer.queue.width = _SIDE_BY_SIDE_WIDTH
             else:
                 raise ProtocolError(f"unknown kind of message: {kind}")
         except DriverError as error:
@@ -295,8 +301,9 @@ class DriverServer:
         size = peer.part_bytes.get(request_id, 0) + len(body)
         peer.part_bytes[request_id] = size
         if sum(peer.part_bytes.values()) > self._limits.max_message_size:
-            # The rest is counted and not kept; the request itself is answered.
+            # What is not kept counts as too large, so that the request is refused.
             peer.parts[request_id] = []
+            peer.part_bytes[request_id] = max(size, self._limits.max_message_size)
         else:
             peer.parts.setdefault(request_id, []).append(decode_part(body))
 

@@ -81,11 +81,20 @@ OF_PROCESS = frozenset({PingRequest, StatsRequest})
 _URGENT = OF_PROCESS | {CommitTransactionRequest, RollbackTransactionRequest}
 #: What is about a cursor that is open.
 OF_CURSOR = frozenset({FetchRequest, CloseCursorRequest})
+_OF_CONNECTION = OF_CURSOR | {BeginTransactionRequest, OpenCursorRequest}
 
 
 def is_urgent(request: FieldRequest) -> bool:
     """Tell whether a request goes before other clients' ordinary ones."""
     return type(request) in _URGENT
+
+
+def keeps_connection(request: FieldRequest) -> bool:
+    """Tell whether a request begins or uses what is its connection's alone, a step at a
+    time: a transaction or a cursor."""
+    if getattr(request, "transaction_id", None) is not None:
+        return True
+    return type(request) in _OF_CONNECTION
 
 
 def is_portioned(request: FieldRequest) -> bool:

@@ -63,7 +63,6 @@ class Peer:
         process_id: the process at the other end, 0 where unknown.
         unsent: replies that wait for the client to read.
         paused: whether it is not read from.
-        stalled: whether its next request waits until it has taken its replies.
         closed: whether the connection has ended.
     """
 
@@ -83,7 +82,6 @@ class Peer:
         self.transactions: Dict[str, TransactionEntry] = {}
         self.cursors: Dict[str, Optional[str]] = {}
         self.process_id = 0
-        self.stalled = False
         self.closed = False
         self.handshake_timer: Optional[Timer] = None
         self._stream = stream

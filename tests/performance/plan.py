@@ -19,6 +19,7 @@ class Plan:
         few_clients, many_clients, most_clients: sizes of the crowds.
         bulk_rows: rows of one bulk write or read.
         stream_rows: rows of a streamed read.
+        source_files: how many files of the standard library are indexed at most.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Plan:
     most_clients: int
     bulk_rows: int
     stream_rows: int
+    source_files: int
 
 
 FULL = Plan(
@@ -44,6 +46,7 @@ FULL = Plan(
     most_clients=32,
     bulk_rows=100_000,
     stream_rows=1_000_000,
+    source_files=1_000_000,
 )
 SHORT = Plan(
     name="short",
@@ -56,4 +59,5 @@ SHORT = Plan(
     most_clients=4,
     bulk_rows=2_000,
     stream_rows=20_000,
+    source_files=12,
 )

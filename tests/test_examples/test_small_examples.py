@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from .conftest import EXAMPLES, Run
 
-HELPERS = {"progress_bar.py", "source_analysis.py"}
+HELPERS = {"progress_bar.py", "database_arguments.py"}
 RUN_HERE = {
     "quickstart.py",
     "two_processes.py",
     "transactions.py",
     "supervised_driver.py",
 }
-RUN_ELSEWHERE = {"index_project.py"}
+RUN_ELSEWHERE = {"index_project.py", "project_report.py"}
 
 
 def test_every_example_is_run_by_the_tests() -> None:

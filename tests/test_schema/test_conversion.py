@@ -28,7 +28,7 @@ _EXPECTED: Dict[Tuple[str, str], Conversion] = {
     },
     **{
         ("TEXT", kind): _NARROWING
-        for kind in ("INTEGER", "DECIMAL", "DATE", "TIME", "DATETIME", "UUID", "JSON")
+        for kind in ("INTEGER", "DECIMAL", "DATE", "TIME", "DATETIME", "UUID")
     },
 }
 

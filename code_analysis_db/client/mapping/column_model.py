@@ -1,23 +1,21 @@
 """What one attribute of a mapped class is as a column.
 
-The logical type follows from the annotation: ``str int float bool bytes datetime date
-time Decimal UUID`` are themselves, lists, dicts, ``Any`` and attrs classes are JSON,
-``Optional`` makes the column nullable.  A ``datetime`` is a moment: aware, and UTC when
-it comes back.
+The type follows from the annotation, as :mod:`.value_form` says; ``Optional`` makes the
+column nullable.  A ``datetime`` is a moment: aware, and UTC when it comes back.
 """
 
 from __future__ import annotations
 
-import collections.abc
-from datetime import date, datetime, time
+from datetime import datetime
 from decimal import Decimal
+from enum import Enum
 from types import UnionType
 from typing import (
     Annotated,
     Any,
     Dict,
     FrozenSet,
-    List,
+    Iterator,
     Optional,
     Tuple,
     Type,
@@ -29,32 +27,23 @@ from typing import (
 from uuid import UUID
 
 import attrs
+from cattrs import Converter
 
 from ...enums import LogicalType, ReferenceAction
 from ...exceptions import SchemaDefinitionError
-from .declaration import ForeignKey, PrimaryKey, UpdatedAt
+from .declaration import (
+    ForeignKey,
+    Length,
+    Precision,
+    PrimaryKey,
+    RenamedFrom,
+    UpdatedAt,
+)
+from .value_form import ValueForm, value_form
 
 _M = TypeVar("_M")
-
-_SCALARS: Dict[Any, LogicalType] = {
-    str: LogicalType.TEXT,
-    int: LogicalType.INTEGER,
-    float: LogicalType.REAL,
-    bool: LogicalType.BOOLEAN,
-    bytes: LogicalType.BLOB,
-    datetime: LogicalType.DATETIME,
-    date: LogicalType.DATE,
-    time: LogicalType.TIME,
-    Decimal: LogicalType.DECIMAL,
-    UUID: LogicalType.UUID,
-}
-_JSON_ORIGINS = (
-    list,
-    dict,
-    collections.abc.Sequence,
-    collections.abc.Mapping,
-)
 _NONE = type(None)
+_KEY_TYPES = (UUID, str, int)
 
 
 @attrs.frozen
@@ -65,6 +54,7 @@ class ColumnModel:
         name: of the attribute and of the column.
         alias: the attribute's name as an argument of the class.
         annotation: the Python type without ``Optional`` and ``Annotated``.
+        form: how its values are stored.
         default: what a row that lacks the column takes; None for nothing.
         markers: what the declaration added to the annotation.
     """
@@ -72,10 +62,15 @@ class ColumnModel:
     name: str
     alias: str
     annotation: Any
-    logical_type: LogicalType
+    form: ValueForm
     nullable: bool
     default: Any
     markers: Tuple[object, ...]
+
+    @property
+    def logical_type(self) -> LogicalType:
+        """The column's type."""
+        return self.form.logical_type
 
     @property
     def is_json(self) -> bool:
@@ -85,7 +80,7 @@ class ColumnModel:
     @property
     def stored_types(self) -> FrozenSet[type]:
         """The types that a stored value may have on arrival, for a plain column."""
-        own = frozenset((self.annotation,))
+        own = self.form.stored_types
         return own | {_NONE} if self.nullable else own
 
     def marker(self, kind: Type[_M]) -> Optional[_M]:
@@ -97,35 +92,45 @@ class ColumnModel:
         definition: Dict[str, Any] = {
             "name": self.name,
             "type": self.logical_type.value,
-            "nullable": self.nullable,
+            "nullable": self.nullable and not self.marker(PrimaryKey),
         }
         if self.logical_type is LogicalType.DATETIME:
             definition["timezone"] = True
         if self.default is not None:
             definition["default"] = self.default
+        if length := self.marker(Length):
+            definition["length"] = length.characters
+        if precision := self.marker(Precision):
+            definition.update(precision=precision.digits, scale=precision.scale)
+        if renamed := self.marker(RenamedFrom):
+            definition["renamed_from"] = renamed.name
         return definition
 
 
-def column_of(owner: str, attribute: attrs.Attribute[Any]) -> ColumnModel:
+def column_of(
+    owner: str, attribute: attrs.Attribute[Any], converter: Converter
+) -> ColumnModel:
     """Return the column that an attribute of the class ``owner`` declares.
 
     Raises:
         SchemaDefinitionError: no column can hold its type, or markers contradict it.
     """
+    place = f"{owner}.{attribute.name}"
     annotation, markers = _without_markers(attribute.type)
     annotation, nullable = _without_none(annotation)
     annotation, inner_markers = _without_markers(annotation)
+    annotation = getattr(annotation, "__supertype__", annotation)
     column = ColumnModel(
         name=attribute.name,
         alias=attribute.alias or attribute.name,
         annotation=annotation,
-        logical_type=_logical_type(f"{owner}.{attribute.name}", annotation),
+        form=value_form(place, annotation, converter),
         nullable=nullable or annotation is Any,
         default=_constant(attribute.default),
         markers=markers + inner_markers,
     )
-    for fault in _faults(column):
-        raise SchemaDefinitionError(f"{owner}.{attribute.name}: {fault}")
+    for fault in _faults(column, attribute.default):
+        raise SchemaDefinitionError(f"{place}: {fault}")
     return column
 
 
@@ -146,40 +151,33 @@ def _without_none(annotation: Any) -> Tuple[Any, bool]:
     return (members[0] if len(members) == 1 else Union[tuple(members)]), nullable
 
 
-def _logical_type(where: str, annotation: Any) -> LogicalType:
-    """Return the column type that holds values of a Python type."""
-    scalar = _SCALARS.get(annotation)
-    if scalar is not None:
-        return scalar
-    if (
-        annotation is Any
-        or (get_origin(annotation) or annotation) in _JSON_ORIGINS
-        or (isinstance(annotation, type) and attrs.has(annotation))
-    ):
-        return LogicalType.JSON
-    names = ", ".join(scalar_type.__name__ for scalar_type in _SCALARS)
-    raise SchemaDefinitionError(
-        f"{where}: no column holds {annotation!r}; use one of {names}, a list, a dict"
-        " or an attrs class, each also Optional"
-    )
-
-
 def _constant(default: Any) -> Any:
     """Return a default that the table can have too, None where there is none."""
+    if isinstance(default, Enum) and default is not attrs.NOTHING:
+        default = default.value
     return default if type(default) in (bool, int, float, str) else None
 
 
-def _faults(column: ColumnModel) -> List[str]:
-    """Return what the markers say that the type does not allow."""
-    faults: List[str] = []
+def _faults(column: ColumnModel, default: Any) -> Iterator[str]:
+    """Yield what the markers say that the type does not allow."""
+    numbered = column.annotation is int and column.nullable and default is None
     if column.marker(PrimaryKey) and (
-        column.nullable or column.annotation not in (UUID, str, int)
+        column.annotation not in _KEY_TYPES or column.nullable and not numbered
     ):
-        faults.append("a key is a UUID, a str or an int, and not Optional")
+        yield (
+            "a key is a UUID, a str or an int; of these only an Optional[int] that is"
+            " None by default may be None: the database numbers it then"
+        )
     reference = column.marker(ForeignKey)
     sets_null = reference and reference.on_delete is ReferenceAction.SET_NULL
     if sets_null and not column.nullable:
-        faults.append("on_delete=ReferenceAction.SET_NULL needs it to be Optional")
+        yield "on_delete=ReferenceAction.SET_NULL needs it to be Optional"
     if column.marker(UpdatedAt) and column.annotation is not datetime:
-        faults.append("UpdatedAt is for a datetime")
-    return faults
+        yield "UpdatedAt is for a datetime"
+    if column.marker(Length) and column.logical_type is not LogicalType.TEXT:
+        yield "Length is for a str"
+    if column.marker(Precision) and column.annotation is not Decimal:
+        yield "Precision is for a Decimal"
+    for marker in column.markers:
+        if isinstance(marker, type) and marker.__module__ == PrimaryKey.__module__:
+            yield f"write {marker.__name__}(…): the marker is an object, not the class"

@@ -15,11 +15,13 @@ from .column_model import ColumnModel, column_of
 from .declaration import (
     ForeignKey,
     Index,
+    Itself,
     PrimaryKey,
     TableOptions,
     UpdatedAt,
     options_of,
 )
+from .value_converter import make_value_converter
 
 
 @attrs.frozen(eq=False)
@@ -28,10 +30,11 @@ class TableModel:
 
     Attributes:
         cls: the class.
+        options: what was said about the table as a whole.
         columns: one for each attribute that the class's constructor takes, the key
             first.
         key: the primary key's column.
-        references: the columns that refer to other classes, with what they refer to.
+        references: the columns that refer to classes, with what they refer to.
         updated_columns: the time stamps that every save and update sets.
     """
 
@@ -57,7 +60,11 @@ class TableModel:
     def _find_references(self) -> Tuple[Tuple[ColumnModel, ForeignKey], ...]:
         """Return the columns that are marked as references."""
         pairs = ((column, column.marker(ForeignKey)) for column in self.columns)
-        return tuple((column, reference) for column, reference in pairs if reference)
+        return tuple(
+            (column, _resolved(reference, self.cls))
+            for column, reference in pairs
+            if reference
+        )
 
     @updated_columns.default
     def _find_updated_columns(self) -> Tuple[str, ...]:
@@ -74,6 +81,11 @@ class TableModel:
         """The columns' names, in their order."""
         return [column.name for column in self.columns]
 
+    @property
+    def is_numbered(self) -> bool:
+        """Whether the database gives the keys."""
+        return self.key.nullable
+
     def reference_to(self, target: Type[Any]) -> Optional[str]:
         """Return the first column that refers to the class ``target``, or None."""
         return next(
@@ -83,7 +95,7 @@ class TableModel:
 
     def to_definition(self) -> Dict[str, Any]:
         """Return the table's definition, as ``create_table`` takes it."""
-        return {
+        definition: Dict[str, Any] = {
             "name": self.name,
             "columns": [column.to_definition() for column in self.columns],
             "constraints": [
@@ -92,21 +104,43 @@ class TableModel:
                     {"type": "unique", "columns": list(group)}
                     for group in self.options.unique
                 ),
-                *(_foreign_key(c, reference) for c, reference in self.references),
+                *(self._foreign_key(c, reference) for c, reference in self.references),
+                *({"type": "check", "expression": e} for e in self.options.checks),
             ],
             "indexes": [_index(self.name, index) for index in self.options.indexes],
         }
+        if self.options.renamed_from is not None:
+            definition["renamed_from"] = self.options.renamed_from
+        return definition
+
+    def _foreign_key(
+        self, column: ColumnModel, reference: ForeignKey
+    ) -> Dict[str, Any]:
+        """Return the definition of a foreign key.
+
+        Raises:
+            SchemaDefinitionError: the column cannot hold the other class's keys.
+        """
+        target = table_model(reference.target)
+        if target.key.annotation is not column.annotation:
+            raise SchemaDefinitionError(
+                f"{self.cls.__qualname__}.{column.name}: a reference to"
+                f" {target.cls.__qualname__!r} is a {target.key.annotation.__name__}"
+                f" as its key is, not a {column.annotation.__name__}"
+            )
+        return {
+            "type": "foreign_key",
+            "columns": [column.name],
+            "references": {"table": target.name, "columns": [target.key.name]},
+            "on_delete": reference.on_delete.value,
+        }
 
 
-def _foreign_key(column: ColumnModel, reference: ForeignKey) -> Dict[str, Any]:
-    """Return the definition of a foreign key."""
-    target = table_model(reference.target)
-    return {
-        "type": "foreign_key",
-        "columns": [column.name],
-        "references": {"table": target.name, "columns": [target.key.name]},
-        "on_delete": reference.on_delete.value,
-    }
+def _resolved(reference: ForeignKey, cls: Type[Any]) -> ForeignKey:
+    """Return the reference of a class with the class that it is to."""
+    if reference.target is Itself:
+        return attrs.evolve(reference, target=cls)
+    return reference
 
 
 def _index(table_name: str, index: Index) -> Dict[str, Any]:
@@ -116,6 +150,8 @@ def _index(table_name: str, index: Index) -> Dict[str, Any]:
     same columns.
     """
     definition: Dict[str, Any] = {"columns": list(index.columns)}
+    if index.fulltext:
+        definition["fulltext"] = True
     if index.where is not None:
         name = "_".join(("ix", table_name, *index.columns, "where", *index.where))
         definition.update(name=name, where=dict(index.where))
@@ -140,16 +176,34 @@ def table_model(cls: Type[Any]) -> TableModel:
 def _make_model(cls: Type[Any]) -> TableModel:
     """Make sense of a declaration."""
     options = options_of(cls)
-    attrs.resolve_types(cls, include_extras=True)
+    _resolve_types(cls)
+    converter = make_value_converter()
     columns = [
-        column_of(cls.__qualname__, attribute)
+        column_of(cls.__qualname__, attribute, converter)
         for attribute in attrs.fields(cls)
         if attribute.init
     ]
     columns.sort(key=_is_not_key)
     model = TableModel(cls, options, tuple(columns))
     _check_names(model)
+    for _, reference in model.references:
+        options_of(reference.target)
     return model
+
+
+def _resolve_types(cls: Type[Any]) -> None:
+    """Have annotations that are text evaluated.
+
+    Raises:
+        SchemaDefinitionError: one has a name that its module does not have.
+    """
+    try:
+        attrs.resolve_types(cls, include_extras=True)
+    except (NameError, AttributeError) as error:
+        raise SchemaDefinitionError(
+            f"{cls.__qualname__!r}: an annotation cannot be evaluated: {error}; the"
+            " names in it must be those of its module, not of a function"
+        ) from error
 
 
 def _is_not_key(column: ColumnModel) -> bool:

@@ -19,6 +19,8 @@ from ...short_repr import short_repr
 
 _PREFIX = ".code_analysis_db-"
 _SUFFIX = ".partial"
+_BESIDE = ("", "-journal", "-wal", "-shm")
+"""What SQLite may have beside a file, and the file."""
 
 
 class BackupFile:
@@ -44,7 +46,7 @@ class BackupFile:
             self._lock, name = tempfile.mkstemp(_SUFFIX, _PREFIX, self._directory)
             fcntl.flock(self._lock, fcntl.LOCK_EX)
         except OSError as error:
-            raise self._fault(error) from error
+            raise self.fault(error) from error
         self.path = Path(name)
 
     def publish(self) -> Path:
@@ -63,7 +65,7 @@ class BackupFile:
             finally:
                 os.close(folder)
         except OSError as error:
-            raise self._fault(error) from error
+            raise self.fault(error) from error
         return path
 
     def _named(self) -> Path:
@@ -77,10 +79,10 @@ class BackupFile:
 
     def close(self) -> None:
         """Remove what was not published."""
-        self.path.unlink(missing_ok=True)
+        _remove(self.path)
         os.close(self._lock)
 
-    def _fault(self, error: OSError) -> BackupError:
+    def fault(self, error: OSError) -> BackupError:
         """Return the error of a file that cannot be written."""
         return BackupError(
             f"cannot write a backup into directory {str(self._directory)!r}:"
@@ -95,6 +97,12 @@ def _sweep(directory: Path) -> None:
             lock = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                path.unlink()
+                _remove(path)
             finally:
                 os.close(lock)
+
+
+def _remove(path: Path) -> None:
+    """Remove a file, and what SQLite has beside it."""
+    for suffix in reversed(_BESIDE):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)

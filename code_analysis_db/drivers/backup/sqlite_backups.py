@@ -1,15 +1,15 @@
-"""Backups of a SQLite file: whole copies, made by SQLite's own backup interface.
+"""Backups of a SQLite file: whole copies of it.
 
-A copy is read under one snapshot, so that others go on reading and writing and it comes
-to its end however much they write.  A restore is one transaction of the database file.
+A restore is one transaction of the database file, made by SQLite's backup interface:
+others see the old database, or the new one.
 """
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Iterator, Optional
 
 from ...dialects.ddl import create_table
 from ...dialects.sqlite import SQLiteDialect
@@ -17,17 +17,13 @@ from ...exceptions import BackupError, DriverError
 from ...progress import Progress, ProgressListener
 from ..execution_context import ExecutionContext
 from ..sqlite_catalogue import SQLiteCatalogue
-from ..sqlite_config import SQLiteConfig
 from ..sqlite_database import SQLiteDatabase
-from ..sqlite_file import DatabaseFile
 from ..sqlite_session import SQLiteSession
 from .backup_file import BackupFile
-from .backup_mark import Origin, no_backup, read_mark, remove_mark, write_mark
+from .backup_mark import Origin, no_backup, read_mark, remove_mark
 from .backup_reader import check_index_names, check_is_portable
 from .backups import Backups
-
-_PAGES = 256
-"""Copied between two looks at the deadline."""
+from .sqlite_copy import PAGES, SQLiteCopy, open_backup
 
 
 class SQLiteBackups(Backups[SQLiteSession]):
@@ -54,33 +50,10 @@ class SQLiteBackups(Backups[SQLiteSession]):
         name = "memory" if config.in_memory else Path(config.path).stem
         file = BackupFile(directory, name)
         try:
-            with closing(self._open(file.path, read_only=False)) as target:
-                self._copy(target, progress)
+            SQLiteCopy(self._database, self._context).write(file.path, progress)
             return str(file.publish())
         finally:
             file.close()
-
-    def _copy(
-        self, target: SQLiteSession, progress: Optional[ProgressListener]
-    ) -> None:
-        """Copy the database as it is now."""
-        with closing(self._database.open_session()) as source:
-            source.control("BEGIN")
-            source.query("SELECT count(*) FROM sqlite_master")
-            try:
-                target.query("PRAGMA journal_mode = OFF")
-                source.copy_into(target, _PAGES, partial(_tell, progress, "backup"))
-                target.query("PRAGMA journal_mode = DELETE")
-                write_mark(target)
-            except BackupError:
-                raise
-            except DriverError as error:
-                if error.code not in ("disk_full", "storage", "query", "corrupt"):
-                    raise
-                raise BackupError(
-                    f"the backup could not be written: {error.message}",
-                    database_code=error.database_code,
-                ) from error
 
     def restore(
         self, backup: str, progress: Optional[ProgressListener] = None
@@ -97,42 +70,67 @@ class SQLiteBackups(Backups[SQLiteSession]):
             raise BackupError(f"there is no backup {backup!r}")
         database = self._database
         try:
-            source = self._open(path, read_only=True)
+            source = open_backup(path, self._context, read_only=True)
         except DriverError as error:
             raise no_backup(backup, error.message) from error
         with closing(source):
             origin = read_mark(source, backup)
             if origin is not None:
                 _check_fits(origin)
-            database.write_alone(partial(self._put_back, source, backup, progress))
+            with self._fitted(source) as fitted:
+                database.write_alone(partial(self._put_back, fitted, progress))
         self._catalogue.forget()
         names = database.read(self._catalogue.names_in)
         return {"backup": str(path), "tables": names}
 
+    @contextmanager
+    def _fitted(self, source: SQLiteSession) -> Iterator[SQLiteSession]:
+        """Give a backup with pages of the size that the database has.
+
+        SQLite cannot change the size in a database that is used, so a backup with
+        others is written anew first, beside the database.
+
+        Raises:
+            BackupError: there is no space for that.
+        """
+        size = self._database.read(_page_size)
+        if _page_size(source) == size:
+            yield source
+            return
+        file = BackupFile(str(self._database.path.parent), self._database.path.stem)
+        try:
+            try:
+                source.query(f"PRAGMA page_size = {size}")
+                source.query("VACUUM INTO ?", (str(file.path),))
+            except DriverError as error:
+                if error.code not in ("disk_full", "storage", "query"):
+                    raise
+                raise BackupError(
+                    f"the backup's pages cannot be made {size} bytes long, as those of"
+                    f" the database: {error.message}",
+                    database_code=error.database_code,
+                ) from error
+            with closing(open_backup(file.path, self._context)) as fitted:
+                yield fitted
+        finally:
+            file.close()
+
     def _put_back(
         self,
         source: SQLiteSession,
-        backup: str,
         progress: Optional[ProgressListener],
         target: SQLiteSession,
     ) -> None:
         """Copy the backup over the database."""
-        sizes = [s.query("PRAGMA page_size")[0][0] for s in (source, target)]
-        if sizes[0] != sizes[1]:
-            raise BackupError(
-                f"backup {backup!r} has pages of {sizes[0]} bytes, the database of"
-                f" {sizes[1]}; restore it into a new file and use that"
-            )
         target.rollback()
-        source.copy_into(target, _PAGES, partial(_tell, progress, "restore"))
+        source.copy_into(target, PAGES, partial(_tell, progress))
         remove_mark(target)
 
-    def _open(self, path: Path, *, read_only: bool) -> SQLiteSession:
-        """Open a backup."""
-        config = SQLiteConfig(path=str(path), synchronous="off")
-        return SQLiteSession(
-            DatabaseFile(path), config, self._context, read_only=read_only
-        )
+
+def _page_size(session: SQLiteSession) -> int:
+    """Return the size of a database's pages, in bytes."""
+    ((size,),) = session.query("PRAGMA page_size")
+    return int(size)
 
 
 def _check_fits(origin: Origin) -> None:
@@ -148,9 +146,7 @@ def _check_fits(origin: Origin) -> None:
     check_index_names(origin.tables, dialect.name)
 
 
-def _tell(
-    progress: Optional[ProgressListener], phase: str, done: int, total: int
-) -> None:
+def _tell(progress: Optional[ProgressListener], done: int, total: int) -> None:
     """Tell how many pages are done."""
     if progress is not None:
-        progress(Progress(phase, "", done, total))
+        progress(Progress("restore", "", done, total))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
+import attrs
+
 from ...dialects.mysql import MySQLDialect
 from ...enums import DefaultFunction, Direction, ReferenceAction
 from ...schema import (
@@ -17,6 +19,7 @@ from ...schema import (
     UniqueConstraint,
 )
 from ...schema.column import Default
+from ..existing_table import ExistingTable
 from ..mysql_session import MySQLSession
 from .constraint_name import with_names
 from .mysql_column import column_of, native_column
@@ -35,7 +38,7 @@ from .mysql_query import (
 )
 from .native_default import default_of
 from .native_table import NativeColumn, NativeTable
-from .reader import TableReader, is_unnumbered
+from .reader import TableReader, is_hidden, is_unnumbered
 
 _PRIMARY = "PRIMARY"
 _BTREE = "BTREE"
@@ -79,7 +82,7 @@ class MySQLReader(TableReader[MySQLSession]):
         tables = {found: NativeTable(found) for found in names}
         for table_name, *row in _rows(session, COLUMNS, name):
             if table_name in tables:
-                tables[table_name].columns.append(native_column(row))
+                tables[table_name].add(native_column(row))
         if name is not None and not tables[name].columns:
             return {}
         for table_name, *row in _rows(session, FOREIGN_KEYS, name, "k.TABLE_NAME"):
@@ -139,6 +142,32 @@ class MySQLReader(TableReader[MySQLSession]):
             self._checks(native),
         )
 
+    def existing(
+        self,
+        session: MySQLSession,
+        native: NativeTable,
+        stored: Optional[Table] = None,
+        snapshot: Optional[str] = None,
+    ) -> ExistingTable:
+        """Return a table by what the database says and what was stored.
+
+        The index that the server has made for a foreign key is called as the column
+        was then.  After a rename of it only what was stored tells that nobody else
+        has made the index.
+        """
+        found = super().existing(session, native, stored, snapshot)
+        if stored is None or found.is_as_stored:
+            return found
+        known = {index.name for index in stored.indexes}
+        keys = {key.columns for key in found.table.foreign_keys}
+        indexes = tuple(
+            index
+            for index in found.table.indexes
+            if index.name in known or index.unique or index.column_names not in keys
+        )
+        table = attrs.evolve(found.table, indexes=indexes)
+        return attrs.evolve(found, table=table, stated=table)
+
     def made(
         self, session: MySQLSession, native: NativeTable, columns: Sequence[Column]
     ) -> Table:
@@ -155,6 +184,8 @@ class MySQLReader(TableReader[MySQLSession]):
         for name, _, _, names, _, directions in native.indexes:
             if name == _PRIMARY:
                 key = tuple(names)
+            elif is_hidden(names):
+                continue
             elif None not in names and name not in made_for:
                 if not any(_is_made_for(k, name, names) for k in foreign_keys):
                     indexes.append(_index(name, names, directions))

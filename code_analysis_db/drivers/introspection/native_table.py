@@ -12,6 +12,8 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import attrs
 
+from ...schema import INTERNAL_PREFIX
+
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -46,17 +48,25 @@ class NativeTable:
         columns: in their order.
         constraints: rows of the database's own, which JSON carries.
         indexes: such rows as well.
+        hidden: columns that the driver has put beside those of the table.
     """
 
     name: str
     columns: List[NativeColumn] = attrs.field(factory=list)
     constraints: List[Sequence[Any]] = attrs.field(factory=list)
     indexes: List[Sequence[Any]] = attrs.field(factory=list)
+    hidden: List[NativeColumn] = attrs.field(factory=list)
+
+    def add(self, column: NativeColumn) -> None:
+        """Add a column, where it belongs."""
+        is_hidden = column.name.startswith(INTERNAL_PREFIX)
+        (self.hidden if is_hidden else self.columns).append(column)
 
     @property
     def snapshot(self) -> str:
         """All of it as text, but for the name, under which it is kept."""
-        return _encode([self.columns, self.constraints, self.indexes])
+        parts: List[Any] = [self.columns, self.constraints, self.indexes]
+        return _encode([*parts, self.hidden] if self.hidden else parts)
 
     @property
     def native_types(self) -> Dict[str, str]:
@@ -71,5 +81,5 @@ class NativeTable:
 
 def snapshot_columns(snapshot: str) -> Dict[str, NativeColumn]:
     """Return the columns that a snapshot tells of, by their names."""
-    columns, _, _ = json.loads(snapshot)
+    columns = json.loads(snapshot)[0]
     return {row[0]: NativeColumn(*row) for row in columns}

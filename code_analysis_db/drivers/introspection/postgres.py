@@ -28,7 +28,7 @@ from .constraint_name import with_names
 from .native_default import default_of
 from .native_table import NativeColumn, NativeTable
 from .postgres_query import COLUMNS, CONSTRAINTS, INDEXES, NAMES, ONE, SCHEMA
-from .reader import TableReader, is_unnumbered
+from .reader import TableReader, is_hidden, is_unnumbered
 
 _TYPES: Mapping[str, LogicalType] = {
     "int2": LogicalType.INTEGER,
@@ -96,7 +96,7 @@ class PostgresReader(TableReader[PostgresSession]):
             if table is None:
                 table = tables[table_name] = NativeTable(table_name)
             if row[0] is not None:
-                table.columns.append(_native_column(row))
+                table.add(_native_column(row))
         for table_name, *row in session.query(CONSTRAINTS.format(which), params):
             if table_name in tables:
                 tables[table_name].constraints.append(row)
@@ -225,5 +225,5 @@ def _indexes(rows: Sequence[Sequence[Any]]) -> Tuple[Index, ...]:
             where=PartialCondition(sql=condition) if condition else None,
         )
         for name, unique, condition, names, options, _ in rows
-        if names and None not in names
+        if names and None not in names and not is_hidden(names)
     )

@@ -15,8 +15,9 @@ from typing import Dict, Generic, List, Optional, Sequence
 import attrs
 
 from ...dialects.base import Dialect
+from ...dialects.fulltext import fulltext_indexes
 from ...enums import LogicalType
-from ...schema import Column, Table
+from ...schema import INTERNAL_PREFIX, Column, Table
 from ...schema.column import Default
 from ..existing_table import ExistingTable
 from ..scope import S
@@ -86,8 +87,25 @@ class TableReader(ABC, Generic[S]):
                 named, native.native_types, stored, True, native.generated
             )
         columns = self._columns(native, stored, snapshot)
-        table = self.made(session, native, columns)
+        table = self._with_fulltext(self.made(session, native, columns), native, stored)
         return ExistingTable(table, native.native_types, table, False, native.generated)
+
+    def _with_fulltext(
+        self, table: Table, native: NativeTable, stored: Optional[Table]
+    ) -> Table:
+        """Return a table with the fulltext indexes that were stored, whose hidden
+        columns are there as well as those that they are over."""
+        fulltext = self._dialect.fulltext
+        if fulltext is None or stored is None or not native.hidden:
+            return table
+        there = {column.name for column in native.hidden}
+        kept = tuple(
+            index
+            for index in fulltext_indexes(stored)
+            if there.issuperset(c.name for c in fulltext.hidden_of(index))
+            and all(name in table.by_name for name in index.column_names)
+        )
+        return attrs.evolve(table, indexes=table.indexes + kept)
 
     def _columns(
         self, native: NativeTable, stored: Optional[Table], snapshot: Optional[str]
@@ -136,6 +154,11 @@ class TableReader(ABC, Generic[S]):
         if native.default is None or native.is_generated or native.is_numbered:
             return None
         return self.default(native, column)
+
+
+def is_hidden(columns: Sequence[str]) -> bool:
+    """Tell whether an index is over columns that the driver has put there."""
+    return any(name.startswith(INTERNAL_PREFIX) for name in columns)
 
 
 def is_unnumbered(key: Sequence[str], columns: Sequence[Column]) -> bool:

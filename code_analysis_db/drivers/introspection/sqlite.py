@@ -41,7 +41,7 @@ from .sqlite_query import (
     SHADOWS,
     TEXTS,
 )
-from .sqlite_text import condition_of, read_create_table
+from .sqlite_text import condition_of, fulltext_indexes, read_create_table
 
 _BY_WORD: List[Tuple[Tuple[str, ...], LogicalType]] = [
     (("INT", "BOOL"), LogicalType.INTEGER),
@@ -61,7 +61,7 @@ class SQLiteReader(TableReader[SQLiteSession]):
     """Reads the tables of a file.
 
     A table's only constraint row is the text of its CREATE TABLE; indexes are rows of
-    name and text.  A column's detail is its place in the primary key, 0 for none.
+    name and text, a fulltext one's of its trigger.  A column's detail is its place in the primary key, 0 for none.
     """
 
     def names(self, session: SQLiteSession) -> List[str]:
@@ -173,6 +173,7 @@ class SQLiteReader(TableReader[SQLiteSession]):
             elif origin == "c" and None not in names:
                 sql = texts[name] if partial else None
                 indexes.append(_index(name, parts, bool(unique), sql))
+        indexes += fulltext_indexes(native.indexes)
         numbered = key[0] if len(key) == 1 and _is_integer(key[0], columns) else None
         return Table(
             name=native.name,

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from ...schema import INTERNAL_PREFIX
+
 SCHEMA = "m.type = 'table'"
 
 ONE = "m.type IN ('table', 'view') AND m.name = ?"
@@ -22,7 +24,10 @@ WHERE {} AND c.hidden <> 1 ORDER BY m.name, c.cid"""
 INDEX_TEXTS = """
 SELECT i.tbl_name, i.name, i.sql FROM sqlite_master i JOIN sqlite_master m
  ON m.name = i.tbl_name
-WHERE i.type = 'index' AND i.sql IS NOT NULL AND {} ORDER BY i.name"""
+WHERE i.sql IS NOT NULL AND {}
+ AND (i.type = 'index' OR i.type = 'trigger' AND i.name GLOB '$insert_*')
+ORDER BY i.name""".replace("$", INTERNAL_PREFIX)
+"""Of indexes, and of the triggers that feed fulltext indexes."""
 
 SHADOWS = "SELECT name FROM pragma_table_list WHERE type IN ('virtual', 'shadow')"
 """Of SQLite 3.37 on: tables that a program makes up, and those beneath them."""

@@ -3,14 +3,16 @@ of constraints."""
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 import attrs
 
 from ...dialects.sql_scanner import Piece, scan
 from ...dialects.sqlite import SQLiteDialect
+from ...dialects.sqlite_fulltext import trigger_name
+from ...dialects.sqlite_functions import WORDS
 from ...exceptions import DriverQueryError
-from ...schema import CheckConstraint
+from ...schema import CheckConstraint, Index, IndexColumn
 
 _TABLE_LEVEL = ("CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN")
 _NAMELESS = ("NOT", "NULL", "DEFAULT", "COLLATE", "GENERATED", "AS")
@@ -58,6 +60,33 @@ def condition_of(sql: str) -> str:
         if piece.kind == "word" and piece.depth == 0 and piece.text.upper() == "WHERE":
             return sql[piece.start + len(piece.text) :].strip()
     return sql
+
+
+def fulltext_indexes(rows: Iterable[Sequence[str]]) -> List[Index]:
+    """Return the indexes that triggers feed, from rows of name and text.
+
+    The names of the columns are in the text, where SQLite follows a rename.
+    """
+    start = trigger_name("", "insert")
+    return [
+        Index(
+            name=name[len(start) :],
+            columns=tuple(map(IndexColumn, _analysed(sql))),
+            fulltext=True,
+        )
+        for name, sql in rows
+        if name.startswith(start)
+    ]
+
+
+def _analysed(sql: str) -> List[str]:
+    """Return the columns of which a trigger takes the words: ``WORDS(new."a")``."""
+    pieces = list(scan(sql, SQLiteDialect.lexicon))
+    return [
+        _name(pieces[place + 4])
+        for place, piece in enumerate(pieces)
+        if piece.text == WORDS
+    ]
 
 
 def _parts(pieces: Sequence[Piece]) -> Iterator[List[Piece]]:

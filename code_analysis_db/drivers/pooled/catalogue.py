@@ -39,7 +39,8 @@ class PooledCatalogue(Catalogue[SS]):
         """Read a table, and keep its statements."""
         known = self._known
         table = self.describe(name, scope).table
-        return known.statements.setdefault(name, TableStatements(table, self._dialect))
+        statements = TableStatements(table, self._dialect, known.statements)
+        return known.statements.setdefault(name, statements)
 
     @abstractmethod
     def lock_changes(self, session: SS) -> None:

@@ -82,15 +82,6 @@ class PooledDriver(SqlDriver[SS]):
         connections of that kind."""
         return None
 
-    def _make_tables(
-        self,
-        database: PooledDatabase[SS],
-        catalogue: PooledCatalogue[SS],
-        dialect: Dialect,
-    ) -> PooledTables[SS]:
-        """Return what changes the tables."""
-        return PooledTables(database, catalogue, dialect)
-
     def _make_backups(self, parts: BackupParts) -> Backups[SS]:
         """Return what copies the whole database."""
         return Backups()
@@ -126,7 +117,7 @@ class PooledDriver(SqlDriver[SS]):
         connect = self._make_express(checked)
         if connect is not None:
             self._express = PooledExpress(pool, catalogue, writer, connect)
-        tables = self._make_tables(database, catalogue, dialect)
+        tables = PooledTables(database, catalogue, dialect)
         backups = self._make_backups(
             BackupParts(
                 checked.database,

@@ -15,6 +15,7 @@ from ...exceptions import DriverError
 from ...progress import ProgressListener
 from ..scope import R, Work
 from ..sync.journal import Journal
+from ..sync.planner import Planner
 from ..sync.step import Step
 from ..tables import TableChanges
 from .catalogue import PooledCatalogue
@@ -32,7 +33,7 @@ class PooledTables(TableChanges[SS]):
         dialect: Dialect,
     ) -> None:
         """Work on the database and keep the catalogue right."""
-        super().__init__(database, catalogue, dialect)
+        super().__init__(database, catalogue, Planner(dialect, catalogue))
         self._locks = catalogue
         self._journal: Optional[Journal[SS]] = None
         if not dialect.has_transactional_ddl:

@@ -15,13 +15,13 @@ _ADVICE = "add a column of another name, copy the values, and drop the old one"
 def limits(difference: TableDifference, dialect: Dialect) -> List[str]:
     """Return what keeps a difference from being carried out, in words."""
     table = f"table {difference.before.name!r}"
-    faults = _of_columns(difference, dialect, table)
+    faults = _of_columns(difference, table)
     faults += _of_texts(difference, dialect, table)
     for key in difference.added_foreign_keys:
         faults += reference_limits(difference.after.name, key, dialect)
     if difference.has_new_primary_key and difference.before != difference.after:
         numbered = difference.before.numbered_key or difference.after.numbered_key
-        if numbered is not None:
+        if numbered is not None and not _gets_numbers(difference):
             faults.append(
                 f"the primary key of {table} would change, and column {numbered!r}"
                 " numbers the rows, or is to; make a new table and copy the rows"
@@ -29,6 +29,12 @@ def limits(difference: TableDifference, dialect: Dialect) -> List[str]:
     if dialect.alters_in_place:
         faults += _of_names(difference, table)
     return list(dict.fromkeys(faults))
+
+
+def _gets_numbers(difference: TableDifference) -> bool:
+    """Tell whether the rows of a table without a key are numbered in a new column."""
+    added = {column.name for column in difference.added_columns}
+    return not difference.before.primary_key and difference.after.numbered_key in added
 
 
 def reference_limits(table: str, key: ForeignKey, dialect: Dialect) -> List[str]:
@@ -42,11 +48,11 @@ def reference_limits(table: str, key: ForeignKey, dialect: Dialect) -> List[str]
     return []
 
 
-def _of_columns(difference: TableDifference, dialect: Dialect, table: str) -> List[str]:
+def _of_columns(difference: TableDifference, table: str) -> List[str]:
     """Return the columns whose values do not become others."""
     faults: List[str] = []
     for change in difference.changed_columns:
-        fault = _conversion_fault(change.before, change.after, dialect)
+        fault = _conversion_fault(change.before, change.after)
         if change.before.autoincrement or change.after.autoincrement:
             fault = "it numbers the rows, or is to"
         if fault is not None:
@@ -57,16 +63,10 @@ def _of_columns(difference: TableDifference, dialect: Dialect, table: str) -> Li
     return faults
 
 
-def _conversion_fault(before: Column, after: Column, dialect: Dialect) -> Optional[str]:
+def _conversion_fault(before: Column, after: Column) -> Optional[str]:
     """Return why values of one type do not become those of another, or None."""
-    needed = conversion(before, after)
-    types = f"{before.type.value} values cannot become {after.type.value} values"
-    if needed is Conversion.IMPOSSIBLE or (
-        (before.type, after.type) in dialect.unwritten_texts
-    ):
-        return f"{types} on {dialect.name}"
-    if needed is Conversion.NARROWING:
-        return "its type would be narrowed, and some values may be lost"
+    if conversion(before, after) is Conversion.IMPOSSIBLE:
+        return f"{before.type.value} values do not become {after.type.value} values"
     return None
 
 

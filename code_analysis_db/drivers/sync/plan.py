@@ -36,9 +36,17 @@ class Plan:
     Attributes:
         steps: what is to be done; nothing where the database is as it is to be.
         left: what differs and stays.
-        obstacles: what keeps the plan from being carried out, in words.
+        limits: what is not done, whatever is in the tables, in words.
+        rows_in_the_way: what keeps the plan from being carried out until rows are
+            corrected or deleted, in words.
     """
 
     steps: Tuple[Step, ...] = ()
     left: Tuple[Left, ...] = ()
-    obstacles: Tuple[str, ...] = ()
+    limits: Tuple[str, ...] = ()
+    rows_in_the_way: Tuple[str, ...] = ()
+
+    @property
+    def obstacles(self) -> Tuple[str, ...]:
+        """What keeps the plan from being carried out, in words."""
+        return self.limits + self.rows_in_the_way

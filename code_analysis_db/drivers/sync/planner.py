@@ -30,6 +30,7 @@ from ..scope import S
 from .limits import limits, reference_limits
 from .plan import Left, Plan
 from .preflight import Preflight
+from .references import broken_references, with_references_remade
 from .retention import Retention
 from .step import Step, StepKind
 from .step_maker import StepMaker
@@ -43,22 +44,27 @@ class _Change:
     """What becomes of a table that is there.
 
     Attributes:
-        existing: as it is.
-        difference: between that and what it is to be, in the database's own words.
+        difference: between what it is and what it is to be, in the database's own
+            words.
         result: what it is to be, in the words of the definition.
+        is_adopted: whether the catalogue is to learn of it, though nothing differs.
     """
 
-    existing: ExistingTable
     difference: TableDifference
     result: Table
+    is_adopted: bool
 
 
 class Planner(Generic[S]):
-    """Plans syncs of one database."""
+    """Plans the changes of one database's tables.
+
+    Attributes:
+        dialect: of the database.
+    """
 
     def __init__(self, dialect: Dialect, catalogue: Catalogue[S]) -> None:
         """Plan in the words of ``dialect``."""
-        self._dialect = dialect
+        self.dialect = dialect
         self._catalogue = catalogue
 
     def plan(
@@ -66,31 +72,41 @@ class Planner(Generic[S]):
         existing: Mapping[str, ExistingTable],
         schema: Schema,
         session: S,
+        *,
         allow_destructive: bool,
+        keep_others: bool = False,
     ) -> Plan:
         """Return the steps that make ``existing`` what ``schema`` says.
 
         Where nothing differs no row is looked at.
 
         Args:
+            existing: every table that there is, by its name.
+            schema: what is wanted.
             session: reads what the plan depends on.
             allow_destructive: drop what else is left.
+            keep_others: leave the tables that the schema has not, without a word.
         """
         renames = table_renames(existing, schema.tables)
         former = {new: old for old, new in renames.items()}
         there = _followed(existing, schema, former)
         left: List[Left] = []
         unknown = _unknown(existing, schema, renames)
-        if not allow_destructive:
+        others: List[Table] = []
+        if keep_others or not allow_destructive:
+            others, unknown = unknown, []
+        if not keep_others:
             reason = f"the definition has no such table; {_LOSES}"
-            left += [Left(table.name, "", reason) for table in unknown]
-            unknown = []
+            left += [Left(table.name, "", reason) for table in others]
         created: List[Table] = []
-        changes: Dict[str, _Change] = {}
+        changes = {
+            table.name: _untouched(existing[table.name], there[table.name])
+            for table in others
+        }
         compare = partial(
             self._compare,
             keys_before=_keys_of(existing, schema, renames),
-            keys_after={t.name: t.primary_key for t in schema.tables},
+            keys_after={t.name: t.primary_key for t in (*others, *schema.tables)},
         )
         for table in in_order(schema.tables):
             old = there.get(former.get(table.name, table.name))
@@ -102,22 +118,25 @@ class Planner(Generic[S]):
                 wanted = self._catalogue.normalised(session, table)
             difference, result = compare(old.table, wanted), table
             if not allow_destructive:
-                retention = Retention(difference, self._dialect)
+                retention = Retention(difference, self.dialect)
                 kept_back = retention.left()
                 if kept_back:
                     left += kept_back
                     result = retention.kept(table)
                     difference = compare(old.table, retention.kept(wanted))
-            changes[table.name] = _Change(old, difference, result.plain())
+            changes[table.name] = _Change(
+                difference, result.plain(), not old.is_as_stored
+            )
+        rows = self._rows_in_the_way(changes, session)
         faults = self._limits(created, changes)
         steps: List[Step] = []
         if not faults:
+            self._remake_references(changes)
             try:
                 steps = self._steps(unknown, created, changes, session)
             except SchemaSyncError as error:
                 faults.append(str(error))
-        faults += self._rows_in_the_way(changes, session)
-        return Plan(tuple(steps), tuple(left), tuple(faults))
+        return Plan(tuple(steps), tuple(left), tuple(faults), tuple(rows))
 
     def _compare(
         self,
@@ -134,7 +153,7 @@ class Planner(Generic[S]):
             column_renames(before, after),
             keys_before=keys_before,
             keys_after=keys_after,
-            has_one_kind_of_unique=self._dialect.has_one_kind_of_unique,
+            has_one_kind_of_unique=self.dialect.has_one_kind_of_unique,
         )
 
     def _limits(
@@ -146,16 +165,24 @@ class Planner(Generic[S]):
             fault
             for table in created
             for key in table.foreign_keys
-            for fault in reference_limits(table.name, key, self._dialect)
+            for fault in reference_limits(table.name, key, self.dialect)
         ]
         for change in changes.values():
-            found += limits(change.difference, self._dialect)
+            found += limits(change.difference, self.dialect)
+        found += broken_references(_differences(changes))
         return list(dict.fromkeys(found))
+
+    def _remake_references(self, changes: Dict[str, _Change]) -> None:
+        """Have the foreign keys go meanwhile that the changes do not suffer."""
+        remade = with_references_remade(_differences(changes), self.dialect)
+        for name, difference in remade.items():
+            if difference is not changes[name].difference:
+                changes[name] = attrs.evolve(changes[name], difference=difference)
 
     def _rows_in_the_way(self, changes: Mapping[str, _Change], session: S) -> List[str]:
         """Return which rows keep the tables from becoming what they are to be."""
-        differences = {name: change.difference for name, change in changes.items()}
-        preflight = Preflight(session, self._dialect, differences)
+        differences = _differences(changes)
+        preflight = Preflight(session, self.dialect, differences)
         return [
             obstacle
             for difference in differences.values()
@@ -178,7 +205,7 @@ class Planner(Generic[S]):
             first, middle, last = maker.drops(dropped)
             for change in changes.values():
                 if change.difference.is_empty:
-                    if not change.existing.is_as_stored:
+                    if change.is_adopted:
                         last.append(_adopted(change))
                     continue
                 made = maker.changes(change.difference, change.result)
@@ -190,7 +217,7 @@ class Planner(Generic[S]):
 
     def _maker(self, spell: Spell, session: S) -> StepMaker:
         """Return what makes the steps of one plan."""
-        return StepMaker(self._dialect, spell)
+        return StepMaker(self.dialect, spell)
 
     @staticmethod
     def _unchanged(changes: Mapping[str, _Change]) -> List[str]:
@@ -215,9 +242,27 @@ def _followed(
             continue
         for other, found in followed.items():
             if other != name:
-                table = found.table.with_renames(name, renamed_to, columns)
-                followed[other] = attrs.evolve(found, table=table)
+                followed[other] = attrs.evolve(
+                    found,
+                    table=found.table.with_renames(name, renamed_to, columns),
+                    stated=found.stated.with_renames(name, renamed_to, columns),
+                )
     return followed
+
+
+def _differences(changes: Mapping[str, _Change]) -> Dict[str, TableDifference]:
+    """Return the differences of tables by their names after the change."""
+    return {name: change.difference for name, change in changes.items()}
+
+
+def _untouched(before: ExistingTable, followed: ExistingTable) -> _Change:
+    """Return what becomes of a table that the schema has not: nothing, but that what
+    it refers to may have other names."""
+    return _Change(
+        TableDifference(followed.table, followed.table),
+        followed.stated,
+        before.is_as_stored and before.stated != followed.stated,
+    )
 
 
 def _unknown(

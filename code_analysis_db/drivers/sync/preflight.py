@@ -1,26 +1,31 @@
 """The rows that stand in the way of a change, counted before anything is changed.
 
-Tables and columns go by the names that they are to have, as the constraints name them:
-where one is renamed, it is read through a query that gives it its new name.  What
-concerns columns whose values are yet to come is left to the database.
+They are looked at as they are to be (see :mod:`.projection`): what concerns a column
+that is new, renamed or of another type is counted over the values that it will have.
 """
 
 from __future__ import annotations
 
-from typing import FrozenSet, Generic, List, Mapping, Optional, Sequence, Tuple
+from typing import Generic, List, Mapping, Optional, Sequence, Tuple
+
+import attrs
 
 from ...dialects.base import Dialect
 from ...dialects.ddl import partial_condition
 from ...dialects.sql_scanner import check_expression
+from ...enums import LogicalType
 from ...schema import (
     CheckConstraint,
+    Column,
     ForeignKey,
     Index,
     Table,
     TableDifference,
 )
+from ...schema.key_limit import text_key_limits
 from ..scope import S
-from .retention import names_any
+from .projection import Projection
+from .wording import type_text
 
 
 class Preflight(Generic[S]):
@@ -59,10 +64,10 @@ class Preflight(Generic[S]):
         """Count NULLs in columns that take none any more."""
         return [
             self._said(
-                f"SELECT COUNT(*) FROM {self._named(difference.before)}"
-                f" WHERE {self._quoted(change.before.name)} IS NULL",
+                f"{self._counting(difference.before)} WHERE"
+                f" {self._quoted(change.before.name)} IS NULL",
                 f"column {change.before.name!r} of table {difference.before.name!r} is"
-                " NULL in {rows}, and is to be NOT NULL",
+                " NULL in {rows}, and is to be NOT NULL; give them values first",
             )
             for change in difference.changed_columns
             if change.before.nullable and not change.after.nullable
@@ -72,9 +77,10 @@ class Preflight(Generic[S]):
         """Count the rows that lack a value for a new column."""
         return [
             self._said(
-                f"SELECT COUNT(*) FROM {self._named(difference.before)}",
+                self._counting(difference.before),
                 f"column {column.name!r} is new in table {difference.before.name!r},"
-                " takes no NULL and has no default; there is no value for it in {rows}",
+                " takes no NULL and has no default; there is no value for it in"
+                " {rows}: give it a default, or add it nullable and fill it first",
             )
             for column in difference.added_columns
             if not column.nullable
@@ -83,8 +89,8 @@ class Preflight(Generic[S]):
         ]
 
     def _misfits(self, difference: TableDifference) -> List[Optional[str]]:
-        """Count the values that are no values of their column, which SQLite takes from
-        others, and would become anything."""
+        """Count the values that their column's new type does not hold exactly, and on
+        SQLite those that are none of the old type."""
         found: List[Optional[str]] = []
         for change in difference.changed_columns:
             before, after = change.before, change.after
@@ -92,45 +98,60 @@ class Preflight(Generic[S]):
             if test is not None:
                 found.append(
                     self._said(
-                        f"SELECT COUNT(*) FROM {self._named(difference.before)}"
-                        f" WHERE {test}",
+                        f"{self._counting(difference.before)} WHERE {test}",
                         f"column {before.name!r} of table {difference.before.name!r}"
-                        f" has no {before.type.value} value in {{rows}}",
+                        f" has a value that is no {type_text(after)} in {{rows}}, and"
+                        " nothing is cut or rounded; change or delete them first",
                     )
                 )
         return found
 
     def _long_texts(self, difference: TableDifference) -> List[Optional[str]]:
         """Count the texts that are longer than the keys which they come into take."""
-        names = difference.renamed_columns
-        before = self._dialect.fitted(difference.before).by_name
-        after = self._dialect.fitted(difference.after).by_name
-        changed = {change.before.name for change in difference.changed_columns}
+        old_names = {new: old for old, new in difference.renamed_columns.items()}
+        before, limits = difference.before.by_name, _limits(difference.before)
+        projection = Projection(difference, self._dialect)
         found: List[Optional[str]] = []
-        for name, column in before.items():
-            wanted = after.get(names.get(name, name))
-            if wanted is None or name in changed or wanted.length is None:
+        for name, limit in _limits(difference.after).items():
+            old = before.get(old_names.get(name, name))
+            if old is None:
                 continue
-            if column.length is None or column.length > wanted.length:
-                found.append(
-                    self._said(
-                        f"SELECT COUNT(*) FROM {self._named(difference.before)}"
-                        f" WHERE CHAR_LENGTH({self._quoted(name)}) > {wanted.length}",
-                        f"column {name!r} of table {difference.before.name!r} comes"
-                        f" into a key, which takes {wanted.length} characters, and has"
-                        " more in {rows}",
-                    )
+            if old.type is LogicalType.TEXT:
+                known = (limits.get(old.name), old.length)
+                if any(most is not None and most <= limit for most in known):
+                    continue
+            kept = attrs.evolve(_TEXT, name=name, length=limit)
+            test = self._dialect.misfit(self._quoted(name), _TEXT, kept)
+            found.append(
+                self._said(
+                    f"SELECT COUNT(*) FROM {projection.source()} WHERE {test}",
+                    f"column {name!r} of table {difference.before.name!r} comes into a"
+                    f" key, which takes {limit} characters, and has more in {{rows}};"
+                    " shorten or delete them first",
                 )
+            )
         return found
 
     def _twins(self, difference: TableDifference) -> List[Optional[str]]:
         """Count the rows that are the same by what is to be unique."""
         keys: List[Tuple[Sequence[str], Optional[Index]]] = [
-            (unique.columns, None) for unique in difference.added_uniques
+            (unique.columns, None)
+            for unique in difference.after.uniques
+            if unique in difference.added_uniques
+            or _is_read(difference, unique.columns)
         ]
-        keys += [(i.column_names, i) for i in difference.added_indexes if i.unique]
-        if difference.has_new_primary_key:
-            keys.append((difference.after.primary_key, None))
+        keys += [
+            (index.column_names, index)
+            for index in difference.after.indexes
+            if index.unique
+            and (
+                index in difference.added_indexes
+                or _is_read(difference, index.column_names)
+            )
+        ]
+        primary_key = difference.after.primary_key
+        if difference.has_new_primary_key or _is_read(difference, primary_key):
+            keys.append((primary_key, None))
         return [self._twins_of(difference, columns, i) for columns, i in keys]
 
     def _twins_of(
@@ -140,68 +161,54 @@ class Preflight(Generic[S]):
         index: Optional[Index],
     ) -> Optional[str]:
         """Count the rows that are the same by some columns, within an index."""
-        if not columns or not self._are_there(difference, columns):
-            return None
         table = difference.after
+        if not columns or any(table.by_name[name].autoincrement for name in columns):
+            return None
         tests = [f"{self._quoted(name)} IS NOT NULL" for name in columns]
         if index is not None and index.where is not None:
-            where = index.where
-            if where.sql is not None and self._is_to_come(difference, where.sql):
-                return None
-            if where.where is not None and difference.added_columns:
-                return None
-            tests.append(f"({partial_condition(table, where, self._dialect)}\n)")
+            tests.append(f"({partial_condition(table, index.where, self._dialect)}\n)")
         terms = ", ".join(self._dialect.term(table.by_name[name]) for name in columns)
-        source = self._source(difference)
+        source = Projection(difference, self._dialect).source()
         return self._said(
             f"SELECT COALESCE(SUM(n), 0) FROM (SELECT COUNT(*) AS n FROM {source}"
             f" WHERE {' AND '.join(tests)} GROUP BY {terms} HAVING COUNT(*) > 1) AS c",
             f"{_listed(columns)} of table {difference.before.name!r} is the same as in"
-            " another row in {rows}, and is to be unique",
+            " another row in {rows}, and is to be unique; change or delete all but one"
+            " of each first",
         )
 
     def _orphans(self, difference: TableDifference, key: ForeignKey) -> Optional[str]:
         """Count the rows that refer to no row."""
-        if not self._are_there(difference, key.columns):
-            return None
         parent = self._differences.get(key.table)
         tests = [f"c.{self._quoted(name)} IS NOT NULL" for name in key.columns]
         if parent is not None:
             names = key.references or parent.after.primary_key
-            if not self._are_there(parent, names):
-                return None
-            child, target = difference.after.by_name, parent.after.by_name
-            if any(
-                child[one].type is not target[other].type
-                for one, other in zip(key.columns, names)
-            ):
-                return None
             same = " AND ".join(
                 f"p.{self._quoted(other)} = c.{self._quoted(one)}"
                 for one, other in zip(key.columns, names)
             )
-            source = self._source(parent, "p")
+            source = Projection(parent, self._dialect).source("p")
             tests.append(f"NOT EXISTS (SELECT 1 FROM {source} WHERE {same})")
+        source = Projection(difference, self._dialect).source("c")
         return self._said(
-            f"SELECT COUNT(*) FROM {self._source(difference, 'c')}"
-            f" WHERE {' AND '.join(tests)}",
+            f"SELECT COUNT(*) FROM {source} WHERE {' AND '.join(tests)}",
             f"{_listed(key.columns)} of table {difference.before.name!r} refers to no"
-            f" row of table {key.table!r} in {{rows}}, and is to be a foreign key",
+            f" row of table {key.table!r} in {{rows}}, and is to be a foreign key;"
+            " change or delete them first",
         )
 
     def _failures(
         self, difference: TableDifference, check: CheckConstraint
     ) -> Optional[str]:
         """Count the rows that a check refuses."""
-        if self._is_to_come(difference, check.expression):
-            return None
         sql = self._dialect.escape_raw(
             check_expression(check.expression, self._dialect.lexicon, "a check")
         )
+        source = Projection(difference, self._dialect).source()
         return self._said(
-            f"SELECT COUNT(*) FROM {self._source(difference)} WHERE NOT ({sql}\n)",
+            f"SELECT COUNT(*) FROM {source} WHERE NOT ({sql}\n)",
             f"check ({check.expression.strip()}) of table {difference.before.name!r}"
-            " fails in {rows}",
+            " fails in {rows}; change or delete them first",
         )
 
     # --- the parts of the queries -------------------------------------------------
@@ -215,45 +222,34 @@ class Preflight(Generic[S]):
             return None
         return text.replace("{rows}", f"{rows} row" if rows == 1 else f"{rows} rows")
 
-    def _source(self, difference: TableDifference, alias: str = "t") -> str:
-        """Return what stands in a FROM for a table, by its names after."""
-        renamed = difference.renamed_columns
-        table = self._named(difference.before)
-        name = alias if alias != "t" else self._quoted(difference.after.name)
-        if not renamed:
-            return f"{table} AS {name}"
-        terms = ", ".join(
-            f"{self._quoted(column)} AS {self._quoted(renamed.get(column, column))}"
-            for column in difference.before.column_names
-        )
-        return f"(SELECT {terms} FROM {table}) AS {name}"
-
-    def _are_there(self, difference: TableDifference, columns: Sequence[str]) -> bool:
-        """Tell whether the columns have the values already that they are to have."""
-        return _to_come(difference).isdisjoint(columns)
-
-    def _is_to_come(self, difference: TableDifference, sql: str) -> bool:
-        """Tell whether SQL names a column whose values are yet to come."""
-        return names_any(sql, _to_come(difference), self._dialect.lexicon)
-
-    def _named(self, table: Table) -> str:
-        """Return a table's name as SQL."""
-        return self._quoted(table.name)
+    def _counting(self, table: Table) -> str:
+        """Return how a count of a table's rows starts."""
+        return f"SELECT COUNT(*) FROM {self._quoted(table.name)}"
 
     def _quoted(self, name: str) -> str:
         """Return a name as SQL."""
         return self._dialect.quote(name)
 
 
-def _to_come(difference: TableDifference) -> FrozenSet[str]:
-    """Return the columns that are new, or get values of another type."""
-    return frozenset(
-        [column.name for column in difference.added_columns]
-        + [
-            change.after.name
-            for change in difference.changed_columns
-            if change.before.type is not change.after.type
-        ]
+_TEXT = Column("", LogicalType.TEXT)
+"""Text of any length."""
+
+
+def _limits(table: Table) -> Mapping[str, int]:
+    """Return how long the texts of a table may be that are in keys."""
+    keys: List[Sequence[str]] = list(table.unique_keys)
+    keys += [key.columns for key in table.foreign_keys]
+    return text_key_limits(table.columns, keys)
+
+
+def _is_read(difference: TableDifference, columns: Sequence[str]) -> bool:
+    """Tell whether texts of a key are read as values of another type: different texts
+    can be the same value (``1.5`` and ``1.50``)."""
+    return any(
+        change.after.name in columns
+        and change.before.type is LogicalType.TEXT
+        and change.after.type is not LogicalType.TEXT
+        for change in difference.changed_columns
     )
 
 

@@ -11,9 +11,10 @@ from ...dialects.lexicon import Lexicon
 from ...dialects.sql_scanner import scan
 from ...schema import Column, Conversion, Table, TableDifference, conversion
 from .plan import Left
+from .wording import type_text
 
 _DROP = "allow_destructive=True would drop it, with what is in it"
-_NARROW = "add a column of another name for them, and copy what fits"
+_NARROW = "allow_destructive=True would change it, if every value fits"
 
 
 class Retention:
@@ -114,14 +115,7 @@ def _reason_of_dropped(column: Column) -> str:
 
 def _reason_of_narrowed(before: Column, after: Column) -> str:
     """Return why a column keeps its type."""
-    reason = f"it stays {_type(before)}: some of its values may not be {_type(after)}"
+    reason = f"it stays {type_text(before)}, and is to be {type_text(after)}"
     if before.type is not after.type and before.default != after.default:
         reason = f"{reason}, and its default stays with the type"
     return f"{reason}; {_NARROW}"
-
-
-def _type(column: Column) -> str:
-    """Return a column's type, as people write it."""
-    sizes = [column.length, column.precision, column.scale]
-    said = ", ".join(str(size) for size in sizes if size is not None)
-    return f"{column.type.value}({said})" if said else column.type.value

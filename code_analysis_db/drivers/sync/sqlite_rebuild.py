@@ -10,11 +10,11 @@ from __future__ import annotations
 import sqlite3
 from typing import Iterable, List, Optional, Sequence, Tuple, Type
 
-from ...dialects.ddl import create_index, drop_index, drop_table
+from ...dialects.ddl import create_indexes, drop_indexes, drop_table
 from ...dialects.sqlite import SQLiteDialect
 from ...dialects.sqlite_create import CreateText
 from ...dialects.sqlite_create_reader import pieces_of, read_create_table, unquoted
-from ...dialects.sqlite_functions import AGGREGATES, COLLATIONS
+from ...dialects.sqlite_functions import AGGREGATES, COLLATIONS, FUNCTIONS
 from ...dialects.sqlite_rebuild import TableEditor, copy_statement, new_name
 from ...exceptions import DriverError, SchemaSyncError
 from ...schema import INTERNAL_PREFIX, Table
@@ -38,6 +38,8 @@ class Rebuilder:
             self._scratch.create_collation(name, collation)
         for name, (arguments, aggregate) in AGGREGATES.items():
             self._scratch.create_aggregate(name, arguments, aggregate)
+        for name, (arguments, function) in FUNCTIONS.items():
+            self._scratch.create_function(name, arguments, function, deterministic=True)
         self._copy(session)
         self._was_broken = self._fault()
 
@@ -106,7 +108,7 @@ class Rebuilder:
         """Drop the indexes that go, and rename, which SQLite follows in every text."""
         quote = self._dialect.quote
         before, after = change.before, change.after
-        done = [drop_index(before, i, self._dialect) for i in change.dropped_indexes]
+        done = drop_indexes(before, change.dropped_indexes, self._dialect)
         done += [
             f"ALTER TABLE {quote(before.name)} RENAME COLUMN {quote(old)}"
             f" TO {quote(new)}"
@@ -140,7 +142,7 @@ class Rebuilder:
             f"ALTER TABLE {replacement} RENAME TO {quote(after.name)}",
             "PRAGMA legacy_alter_table = OFF",
             *indexes,
-            *(create_index(after, index, dialect) for index in change.added_indexes),
+            *create_indexes(after, change.added_indexes, dialect),
             *triggers,
         ]
         return self._done(statements)

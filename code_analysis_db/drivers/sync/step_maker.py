@@ -12,10 +12,11 @@ import attrs
 
 from ...dialects.base import Dialect
 from ...dialects.change_statements import Spell, added_reference, change_statements
-from ...dialects.ddl import create_table, drop_table
+from ...dialects.ddl import create_table, drop_rest, drop_table
 from ...schema import ForeignKey, Table, TableDifference
+from .costs import costs, reference_costs
 from .step import Cost, Step, StepKind
-from .wording import costs, described, reference_costs
+from .wording import described
 
 Phases = Tuple[List[Step], List[Step], List[Step]]
 """What comes first of all, what is in the middle, and what comes last."""
@@ -50,7 +51,10 @@ class StepMaker:
                     StepKind.DROP_TABLE,
                     table.name,
                     "drops the table",
-                    (drop_table(table.name, self._dialect),),
+                    (
+                        drop_table(table.name, self._dialect),
+                        *drop_rest(table, self._dialect),
+                    ),
                     None,
                     (Cost.BLOCKS_WRITES, Cost.LOSES_DATA),
                 )

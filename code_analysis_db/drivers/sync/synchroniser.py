@@ -17,7 +17,7 @@ from contextlib import suppress
 from datetime import datetime, timezone
 from functools import partial
 from time import perf_counter
-from typing import Any, Dict, Generic, List, Mapping, Optional, Union
+from typing import Any, Dict, Generic, List, Optional
 
 import attrs
 
@@ -38,9 +38,9 @@ from ..execution_context import ExecutionContext
 from ..scope import S
 from ..tables import TableChanges
 from .history import APPLIED, History, HistoryEntry
-from .planner import Planner
 from .report import Comparison, report
 from .step import Step, StepKind
+from .wanted_schema import Definition, WantedSchema
 
 _PATIENCE = 600.0
 """Seconds that a sync waits at most for others to let it change tables."""
@@ -51,7 +51,7 @@ class _Sync:
     """A sync that is under way.
 
     Attributes:
-        schema: what is wanted.
+        wanted: what the tables are to be.
         allow_destructive: whether data may be lost.
         backup_dir: where a backup is made first, None for none.
         progress: is told how far it is.
@@ -61,7 +61,7 @@ class _Sync:
         found: how the database was when the lock was had.
     """
 
-    schema: Schema
+    wanted: WantedSchema
     allow_destructive: bool
     backup_dir: Optional[str]
     progress: Optional[ProgressListener]
@@ -87,38 +87,32 @@ class Synchroniser(Generic[S]):
         backups: Backups[S],
         dialect: Dialect,
         context: ExecutionContext,
-        planner: Optional[Planner[S]] = None,
     ) -> None:
-        """Compare by the catalogue, and change by ``tables``.
-
-        Args:
-            planner: None for one that plans what ALTER TABLE can do.
-        """
+        """Compare by the catalogue, and change by ``tables``."""
         self._database = database
         self._catalogue = catalogue
         self._tables = tables
         self._backups = backups
-        self._planner = planner or Planner(dialect, catalogue)
         self._history: History[S] = History(catalogue, dialect)
         self._undoes = dialect.has_transactional_ddl
         self._context = context
 
     def sync(
         self,
-        definition: Union[Mapping[str, Any], Schema],
+        definition: Definition,
         backup_dir: Optional[str],
         *,
         dry_run: bool,
         allow_destructive: bool,
+        keep_others: bool,
         progress: Optional[ProgressListener],
     ) -> Dict[str, Any]:
         """Make the schema what the definition says, and return the report.
 
         See :meth:`~..base.BaseDatabaseDriver.sync_schema`.
         """
-        sync = _Sync(
-            Schema.from_definition(definition), allow_destructive, backup_dir, progress
-        )
+        wanted = WantedSchema(definition, keeps_others=keep_others)
+        sync = _Sync(wanted, allow_destructive, backup_dir, progress)
         found = self._database.look(partial(self._compare, sync))
         if not dry_run and not found.is_done:
             _refuse_newer(found)
@@ -146,14 +140,17 @@ class Synchroniser(Generic[S]):
 
     def _compare(self, sync: _Sync, session: S) -> Comparison:
         """Compare the database with what is wanted."""
-        version = self._catalogue.version_in(session)
-        wanted = sync.schema.effective_version
-        plan = self._planner.plan(
-            self._catalogue.read_schema(session),
-            sync.schema,
+        existing = self._catalogue.read_schema(session)
+        schema = sync.wanted.beside(existing)
+        plan = self._tables.planner.plan(
+            existing,
+            schema,
             session,
-            sync.allow_destructive,
+            allow_destructive=sync.allow_destructive,
+            keep_others=sync.wanted.keeps_others,
         )
+        version = self._catalogue.version_in(session)
+        wanted = sync.wanted.version(schema, version)
         return Comparison(plan, version, wanted, is_newer(version, wanted))
 
     def _apply(self, sync: _Sync, session: S) -> Comparison:
@@ -168,7 +165,8 @@ class Synchroniser(Generic[S]):
             sync.backup = self._backups.make(sync.backup_dir, sync.progress)
         self._tables.apply(session, found.plan.steps, sync.progress)
         self._verify(sync, session)
-        self._catalogue.store_version(session, found.to_version)
+        if found.to_version != found.from_version:
+            self._catalogue.store_version(session, found.to_version)
         self._history.add(session, _entry(sync, found, APPLIED))
         return found
 

@@ -11,6 +11,7 @@ from .database_server import MySQL, Postgres
 from .durable_insert import DurableInsert
 from .footprint import Footprint
 from .mixed import Mixed
+from .objects import Objects
 from .point_select import PointSelect
 from .responsiveness import Responsiveness
 from .stream import Stream
@@ -24,6 +25,7 @@ SCENARIOS: Dict[str, Type[Scenario]] = {
         Mixed,
         Bulk,
         Stream,
+        Objects,
         Responsiveness,
         Footprint,
         Postgres,

@@ -40,7 +40,7 @@ def test_orphans_of_a_new_foreign_key(database: Database) -> None:
     wanted = definition("2", {**child, "constraints": [_REFERENCE]}, table("parent"))
     expected = (
         "column 'n' of table 'child' refers to no row of table 'parent' in 2 rows, and"
-        " is to be a foreign key"
+        " is to be a foreign key; change or delete them first"
     )
     assert _told(database, wanted) == [expected]
     database.sync_schema(definition("1", child, table("parent", text("a"))))
@@ -58,7 +58,9 @@ def test_rows_that_a_new_check_refuses(database: Database) -> None:
     renamed = {"name": "m", "type": "INTEGER", "renamed_from": "n"}
     check = {"type": "check", "expression": "m >= 0"}
     wanted = definition("2", table("t", renamed, constraints=[check]))
-    assert _told(database, wanted) == ["check (m >= 0) of table 't' fails in 2 rows"]
+    assert _told(database, wanted) == [
+        "check (m >= 0) of table 't' fails in 2 rows; change or delete them first"
+    ]
     database.delete("t", {"n": {"lt": 0}})
     database.sync_schema(wanted)
     assert [row["m"] for row in database.select("t", order_by=["id"])] == [None, 3]
@@ -74,7 +76,7 @@ def test_twins_under_a_new_unique_index(database: Database) -> None:
     wanted = definition("2", table("t", *columns, indexes=[index]))
     assert _told(database, wanted) == [
         "the group of columns 'a', 'n' of table 't' is the same as in another row in"
-        " 3 rows, and is to be unique"
+        " 3 rows, and is to be unique; change or delete all but one of each first"
     ]
 
 

@@ -26,8 +26,6 @@ def _is_possible(before: Schema, after: Schema, place: Place) -> bool:
     return all(
         conversion(old.by_name[column.name], column)
         in (Conversion.SAME, Conversion.WIDENING)
-        and (old.by_name[column.name].type, column.type)
-        not in place.dialect.unwritten_texts
         for table in after.tables
         if (old := before.by_name.get(table.name)) is not None
         for column in table.columns

@@ -46,6 +46,7 @@ class DirectDatabase(DirectRows):
         *,
         dry_run: bool = False,
         allow_destructive: bool = False,
+        keep_others: bool = False,
         progress: Optional[ProgressListener] = None,
     ) -> Dict[str, Any]:
         """Synchronise the schema."""
@@ -54,6 +55,7 @@ class DirectDatabase(DirectRows):
             backup_dir,
             dry_run=dry_run,
             allow_destructive=allow_destructive,
+            keep_others=keep_others,
             progress=progress,
         )
 

@@ -188,6 +188,17 @@ class DirectRows:
         """Count rows."""
         return self.driver.count(*args, transaction_id=self._join(transaction_id))
 
+    def search(
+        self,
+        *args: Any,
+        transaction_id: Optional[str] = None,
+        **kwargs: Any,
+    ) -> List[Row]:
+        """Search rows."""
+        transaction_id = self._join(transaction_id)
+        found = self.driver.search(*args, transaction_id=transaction_id, **kwargs)
+        return found.to_dicts()
+
     def aggregate(
         self, *args: Any, transaction_id: Optional[str] = None, **kwargs: Any
     ) -> List[Row]:

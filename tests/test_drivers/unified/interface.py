@@ -159,6 +159,21 @@ class Rows(Protocol):
     ) -> int:
         """Return how many rows match."""
 
+    def search(
+        self,
+        table_name: str,
+        query: str,
+        *,
+        index: Optional[str] = None,
+        where: Optional[Where] = None,
+        columns: Optional[Sequence[str]] = None,
+        limit: int = 20,
+        offset: Optional[int] = None,
+        snippet_length: int = 160,
+        transaction_id: Optional[str] = None,
+    ) -> List[Row]:
+        """Return the best of the rows that a query finds."""
+
     def aggregate(
         self,
         table_name: str,
@@ -237,6 +252,7 @@ class Database(Rows, Protocol):
         *,
         dry_run: bool = False,
         allow_destructive: bool = False,
+        keep_others: bool = False,
         progress: Optional[ProgressListener] = None,
     ) -> Dict[str, Any]:
         """Make the schema what the definition says."""

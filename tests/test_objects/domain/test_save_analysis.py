@@ -2,54 +2,43 @@
 
 from __future__ import annotations
 
-from typing import List
+from typing import Annotated, Any, Dict
+from uuid import UUID
 
+import attrs
 import pytest
 
 from code_analysis_db import DatabaseClient
-from code_analysis_db.client.mapping import new_id
+from code_analysis_db.client.mapping import ForeignKey, PrimaryKey, mapped, new_id
 from code_analysis_db.client.objects import (
+    AstTree,
     Class,
+    EntityCrossRef,
     File,
     FileAnalysis,
     Function,
-    Import,
     IndexingError,
+    Issue,
     Method,
     Project,
 )
 from code_analysis_db.exceptions import (
     ForeignKeyViolationError,
     InvalidValueError,
+    ProjectGoneError,
     UniqueViolationError,
 )
 
-
-def an_analysis(file: File, name: str = "A") -> FileAnalysis:
-    """Return an analysis with one of each part."""
-    found = Class(file_id=file.id, name=name, line=3)
-    return FileAnalysis(
-        file=file,
-        classes=[found],
-        methods=[Method(class_id=found.id, name="run", line=4, args=["self"])],
-        functions=[Function(file_id=file.id, name="main", line=9, args=[])],
-        imports=[Import(file_id=file.id, name="os", import_type="import", line=1)],
-    )
+from .sample_analysis import an_analysis, stored_analysis
 
 
-def stored_analysis(client: DatabaseClient, file: File) -> FileAnalysis:
-    """Return what is stored of a file."""
-    classes = client.classes.find(file_id=file.id)
-    stored = client.files.get(file.id)
-    assert stored is not None
-    return FileAnalysis(
-        file=stored,
-        classes=classes,
-        methods=client.methods.find(class_id=[found.id for found in classes]),
-        functions=client.functions.find(file_id=file.id),
-        imports=client.imports.find(file_id=file.id),
-        error=client.indexing_errors.first(file_path=file.path),
-    )
+@mapped("notes_on_files")
+@attrs.define(kw_only=True)
+class Note:
+    """A user's own object, which belongs to a file."""
+
+    file_id: Annotated[UUID, ForeignKey(File)]
+    id: Annotated[UUID, PrimaryKey()] = attrs.field(factory=new_id)
 
 
 def test_everything_of_a_file_is_saved_at_once(
@@ -106,8 +95,9 @@ def test_a_project_deleted_meanwhile_is_told_apart(
 ) -> None:
     """FAILURE 33: an error of its own class, nothing stored, and the client goes on."""
     client.projects.delete(project)
-    with pytest.raises(ForeignKeyViolationError):
+    with pytest.raises(ProjectGoneError, match=str(project.id)) as caught:
         client.files.save_analysis(an_analysis(file))
+    assert file.path in str(caught.value)
     assert client.files.get(file.id) is None
     assert client.classes.count(file_id=file.id) == 0
 
@@ -127,20 +117,82 @@ def test_an_indexing_error_comes_and_goes(client: DatabaseClient, file: File) ->
     assert client.indexing_errors.exists(file_path=file.path) is False
 
 
-def stray_parts(file: File) -> List[FileAnalysis]:
-    """Return analyses with a part that belongs elsewhere."""
-    method = Method(class_id=new_id(), name="run", line=4)
-    function = Function(file_id=new_id(), name="main", line=9)
-    return [
-        FileAnalysis(file=file, methods=[method]),
-        FileAnalysis(file=file, functions=[function]),
-    ]
+def stray_parts(file: File) -> Dict[str, Any]:
+    """Return parts that belong elsewhere, by their attributes."""
+    other = new_id()
+    tree: Dict[str, Any] = {
+        "file_id": file.id,
+        "ast_json": {},
+        "ast_hash": "",
+        "file_mtime": 0.0,
+    }
+    return {
+        "methods": [Method(class_id=other, name="run", line=4)],
+        "functions": [Function(file_id=other, name="main", line=9)],
+        "issues": [Issue(issue_type="of no file", project_id=file.project_id)],
+        "cross_refs": [
+            EntityCrossRef(ref_type="call", file_id=file.id, caller_class_id=other)
+        ],
+        "ast_tree": AstTree(project_id=other, **tree),
+    }
 
 
-@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize(
+    "attribute", ["methods", "functions", "issues", "cross_refs", "ast_tree"]
+)
 def test_parts_of_another_file_are_refused(
-    client: DatabaseClient, file: File, which: int
+    client: DatabaseClient, file: File, attribute: str
 ) -> None:
     """A mistake of the caller is not stored in another file's name."""
+    stray = FileAnalysis(file=file, **{attribute: stray_parts(file)[attribute]})
     with pytest.raises(InvalidValueError, match="none of those saved with file"):
-        client.files.save_analysis(stray_parts(file)[which])
+        client.files.save_analysis(stray)
+
+
+def test_definitions_of_other_files_may_be_called(
+    client: DatabaseClient, project: Project, file: File
+) -> None:
+    """While they are there: with one that is gone, nothing is stored."""
+    called = an_analysis(File(project_id=project.id, path="/called"))
+    client.files.save_analysis(called)
+    calling = an_analysis(file)
+    (calling.cross_refs[0].callee_method_id,) = {m.id for m in called.methods}
+    client.files.save_analysis(calling)
+    assert stored_analysis(client, file) == calling
+    client.files.save_analysis(an_analysis(called.file))
+    assert client.entity_cross_ref.count(file_id=file.id) == 0
+    with pytest.raises(ForeignKeyViolationError) as caught:
+        client.files.save_analysis(calling)
+    assert caught.value.table == "entity_cross_ref"
+
+
+def test_what_was_saved_may_be_updated(client: DatabaseClient, file: File) -> None:
+    """The saved objects know what is stored, of which only changes are sent."""
+    analysis = an_analysis(file)
+    client.files.save_analysis(analysis)
+    client.files.update(analysis.file.id, lines=7)
+    analysis.file.relative_path = "new"
+    analysis.issues[0].description = "new"
+    client.issues.update(analysis.issues[0])
+    updated = client.files.update(analysis.file)
+    assert updated and (updated.lines, updated.relative_path) == (7, "new")
+    assert client.issues.get(analysis.issues[0].id) == analysis.issues[0]
+
+
+def test_objects_of_a_user_survive(client: DatabaseClient, file: File) -> None:
+    """A new analysis deletes what analyses have made; occurrences of duplicates, whose
+    lines were those of the text before, go too."""
+    client.files.save_analysis(an_analysis(file))
+    note = client.repository(Note).create(file_id=file.id)
+    duplicate = client.code_duplicates.create(
+        project_id=file.project_id, duplicate_hash="d", similarity=1.0
+    )
+    place: Dict[str, Any] = {
+        "duplicate_id": duplicate.id,
+        "start_line": 1,
+        "end_line": 2,
+    }
+    client.duplicate_occurrences.create(file_id=file.id, **place)
+    client.files.save_analysis(an_analysis(file))
+    assert client.repository(Note).get(note.id) == note
+    assert client.duplicate_occurrences.count(file_id=file.id) == 0

@@ -1,0 +1,1 @@
+"""The faces of the objects of code analysis, in an event loop."""

@@ -1,0 +1,163 @@
+"""One repository for each class of objects, as attributes of a client in an event loop.
+
+:class:`AsyncRepositories` is a base of the database client and of a transaction:
+``client.files`` works on its own, ``tx.files`` within the transaction.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Type, TypeVar
+
+from ..domain.chunk_steps import ChunkSteps
+from ..domain.content_steps import ContentSteps
+from ..domain.definition_steps import ClassSteps, DefinitionSteps
+from ..domain.duplicate_steps import DuplicateSteps
+from ..domain.file_steps import FileSteps
+from ..domain.project_steps import ProjectSteps
+from ..object_tables import ObjectTables
+from ..objects import (
+    AstTree,
+    Class,
+    ComprehensiveAnalysisResult,
+    CstTree,
+    DuplicateOccurrence,
+    EntityCrossRef,
+    Function,
+    Import,
+    IndexingError,
+    Issue,
+    Method,
+    Usage,
+    VectorIndexEntry,
+)
+from ..repository_steps import RepositorySteps
+from .domain.chunk_repository import AsyncChunkRepository
+from .domain.class_repository import AsyncClassRepository
+from .domain.content_repository import AsyncContentRepository
+from .domain.definition_repository import AsyncDefinitionRepository
+from .domain.duplicate_repository import AsyncDuplicateRepository
+from .domain.file_repository import AsyncFileRepository
+from .domain.project_repository import AsyncProjectRepository
+from .repository import AsyncRepository
+from .session import AsyncSession
+
+_T = TypeVar("_T")
+
+
+class AsyncRepositories:
+    """The repositories that work through the same table operations."""
+
+    def __init__(self, session: AsyncSession, tables: ObjectTables) -> None:
+        """Make repositories.
+
+        Args:
+            session: what they read and write through.
+            tables: what sees to their tables.
+        """
+        self._session = session
+        self._tables = tables
+
+    def repository(self, cls: Type[_T]) -> AsyncRepository[_T]:
+        """Return the repository of any mapped class."""
+        return AsyncRepository(RepositorySteps(cls, self._tables), self._session)
+
+    # --- projects and files ----------------------------------------------------------
+
+    @cached_property
+    def projects(self) -> AsyncProjectRepository:
+        """The projects."""
+        return AsyncProjectRepository(ProjectSteps(self._tables), self._session)
+
+    @cached_property
+    def files(self) -> AsyncFileRepository:
+        """The source files of all projects, and the saving of their analyses."""
+        return AsyncFileRepository(FileSteps(self._tables), self._session)
+
+    @cached_property
+    def indexing_errors(self) -> AsyncRepository[IndexingError]:
+        """The files that could not be analysed, and why."""
+        return self.repository(IndexingError)
+
+    # --- what a file has -------------------------------------------------------------
+
+    @cached_property
+    def classes(self) -> AsyncClassRepository:
+        """The classes that files define."""
+        return AsyncClassRepository(ClassSteps(Class, self._tables), self._session)
+
+    @cached_property
+    def methods(self) -> AsyncDefinitionRepository[Method]:
+        """The methods of classes."""
+        steps = DefinitionSteps(Method, self._tables)
+        return AsyncDefinitionRepository(steps, self._session)
+
+    @cached_property
+    def functions(self) -> AsyncDefinitionRepository[Function]:
+        """The functions that files define."""
+        steps = DefinitionSteps(Function, self._tables)
+        return AsyncDefinitionRepository(steps, self._session)
+
+    @cached_property
+    def imports(self) -> AsyncRepository[Import]:
+        """The names that files import."""
+        return self.repository(Import)
+
+    @cached_property
+    def usages(self) -> AsyncRepository[Usage]:
+        """The places where files use names."""
+        return self.repository(Usage)
+
+    @cached_property
+    def issues(self) -> AsyncRepository[Issue]:
+        """What is worth a look."""
+        return self.repository(Issue)
+
+    @cached_property
+    def code_content(self) -> AsyncContentRepository:
+        """The texts of files and definitions, which can be searched."""
+        return AsyncContentRepository(ContentSteps(self._tables), self._session)
+
+    @cached_property
+    def ast_trees(self) -> AsyncRepository[AstTree]:
+        """The abstract syntax trees of files."""
+        return self.repository(AstTree)
+
+    @cached_property
+    def cst_trees(self) -> AsyncRepository[CstTree]:
+        """The concrete syntax trees of files."""
+        return self.repository(CstTree)
+
+    @cached_property
+    def comprehensive_analysis_results(
+        self,
+    ) -> AsyncRepository[ComprehensiveAnalysisResult]:
+        """What analyses of whole files came to."""
+        return self.repository(ComprehensiveAnalysisResult)
+
+    # --- between files ---------------------------------------------------------------
+
+    @cached_property
+    def entity_cross_ref(self) -> AsyncRepository[EntityCrossRef]:
+        """The references from one definition to another."""
+        return self.repository(EntityCrossRef)
+
+    @cached_property
+    def code_duplicates(self) -> AsyncDuplicateRepository:
+        """The pieces of code that occur more than once."""
+        return AsyncDuplicateRepository(DuplicateSteps(self._tables), self._session)
+
+    @cached_property
+    def duplicate_occurrences(self) -> AsyncRepository[DuplicateOccurrence]:
+        """The places of duplicates."""
+        return self.repository(DuplicateOccurrence)
+
+    @cached_property
+    def code_chunks(self) -> AsyncChunkRepository:
+        """The pieces of files that are embedded as vectors."""
+        return AsyncChunkRepository(ChunkSteps(self._tables), self._session)
+
+    @cached_property
+    def vector_index(self) -> AsyncRepository[VectorIndexEntry]:
+        """Where objects' embeddings are in an index of vectors."""
+        return self.repository(VectorIndexEntry)

@@ -1,0 +1,1 @@
+"""The client for asyncio, against real driver processes and scripted ones."""
