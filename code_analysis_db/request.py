@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Dict, Type
 
 from .messages.base_request import BaseRequest, FieldRequest
-from .messages.batch_request import BatchRequest
+from .messages.batch_request import BatchRequest, ReadBatchRequest
 from .messages.read_requests import (
     AggregateRequest,
     CloseCursorRequest,
@@ -67,6 +67,7 @@ __all__ = [
     "ExecuteRequest",
     "ExecuteManyRequest",
     "BatchRequest",
+    "ReadBatchRequest",
     "TransactionRequest",
     "BeginTransactionRequest",
     "CommitTransactionRequest",
@@ -107,6 +108,7 @@ REQUESTS: Dict[str, Type[FieldRequest]] = {
         ExecuteRequest,
         ExecuteManyRequest,
         BatchRequest,
+        ReadBatchRequest,
         BeginTransactionRequest,
         CommitTransactionRequest,
         RollbackTransactionRequest,

@@ -24,7 +24,7 @@ import attrs
 from ..exceptions import DriverTransactionError, InvalidRequestError
 from ..messages.base_request import FieldRequest
 from ..messages.base_result import FieldResult
-from ..messages.batch_request import BatchRequest
+from ..messages.batch_request import BatchRequest, ReadBatchRequest
 from ..messages.data_result import DataResult
 from ..messages.success_result import SuccessResult
 from ..rows import RowBlock
@@ -76,6 +76,7 @@ class _Record:
         """Have none yet."""
         self.operations: List[Tuple[str, Dict[str, Any]]] = []
         self.handles: List[BatchHandle[Any]] = []
+        self.writes = False
 
     def keep(
         self,
@@ -95,6 +96,7 @@ class _Record:
             request = attrs.evolve(request, blocks=list(ahead))  # type: ignore[misc]
         handle = BatchHandle(read)
         self.operations.append((request.name, request.to_dict()))
+        self.writes = self.writes or request.writes
         self.handles.append(handle)
         return cast(T, handle)
 
@@ -165,7 +167,8 @@ class BatchOperations:
         operations = self._record.operations
         if not operations:
             return
-        request = BatchRequest(operations, transaction_id)
+        kind = BatchRequest if self._record.writes else ReadBatchRequest
+        request = kind(operations, transaction_id)
         results = yield Call(request, _results, timeout)
         for handle, (kind, fields) in zip(self._record.handles, results):
             handle.settle(_RESULT_CLASSES[kind].from_dict(fields))

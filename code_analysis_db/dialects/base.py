@@ -50,6 +50,7 @@ class Dialect(ABC):
             that takes one statement at a time.
         has_one_kind_of_unique: a unique constraint and a unique index are the same.
         has_set_default: a foreign key can set its columns to their defaults.
+        checks_changed_keys: a check can name a column that a foreign key changes.
         serializable_reads_lock: at SERIALIZABLE what a transaction has read cannot be
             written by others until it ends; they wait.
         lexicon: how it writes strings, comments and quoted names.
@@ -72,6 +73,7 @@ class Dialect(ABC):
     routine_words: ClassVar[FrozenSet[str]] = frozenset()
     has_one_kind_of_unique: ClassVar[bool] = False
     has_set_default: ClassVar[bool] = True
+    checks_changed_keys: ClassVar[bool] = True
     serializable_reads_lock: ClassVar[bool] = False
     lexicon: ClassVar[Lexicon]
 

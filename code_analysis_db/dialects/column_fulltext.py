@@ -1,11 +1,11 @@
 """Fulltext indexes of servers: hidden columns of words beside the table's own.
 
-Each indexed column has a hidden one for its words, in the form that every server's
-tokenizer leaves alone (:data:`~..fulltext.ENCODED`).  The driver fills it with the very
-statement that writes the row: no trigger, no second round trip, and a cascade takes it
-along.  It starts with the MD5 of the content, so that rows which somebody else has
-written are found (:meth:`ColumnFulltext.stale`) and analysed anew: after raw SQL through
-the driver, in its transaction, and when the index is made.
+Each indexed column has a hidden one for its words, in a form that any tokenizer leaves
+alone (:data:`~..fulltext.ENCODED`).  The driver fills it with the very statement that
+writes the row: no trigger, no second round trip, and a cascade takes it along.  It
+starts with the MD5 of the content, so that rows which somebody else has written are
+found (:meth:`ColumnFulltext.stale`) and analysed anew: after raw SQL through the
+driver, in its transaction, and when an index is made.
 
 The server narrows by words, and a phrase is tested on the words' text: positions in an
 index have limits that phrases would be lost by (PostgreSQL keeps 256 of a word).

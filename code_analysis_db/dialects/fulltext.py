@@ -16,7 +16,7 @@ import attrs
 from ..enums import LogicalType
 from ..exceptions import DriverQueryError
 from ..fulltext import Query
-from ..schema import Column, Index, Table, near_hint
+from ..schema import Column, DefaultValue, Index, Table, near_hint
 
 SCORE = "_code_analysis_db_score"
 """The column of a :class:`HitsText` that the best hits have most of."""
@@ -103,6 +103,20 @@ def with_hidden(table: Table, hidden: Sequence[HiddenColumn]) -> Table:
         Column(column.name, LogicalType.TEXT, nullable=False) for column in hidden
     )
     return attrs.evolve(table, columns=table.columns + added)
+
+
+def hidden_writer(
+    hidden: HiddenColumn, table: Table, columns: Sequence[str]
+) -> Callable[[Sequence[Any]], str]:
+    """Return what makes the value of a hidden column from a row with these columns: of
+    what its source has there, else of the default that it gets."""
+    write = hidden.write
+    if hidden.source in columns:
+        place = columns.index(hidden.source)
+        return lambda row: write(row[place])
+    default = table.by_name[hidden.source].default
+    words = write(default.value if isinstance(default, DefaultValue) else None)
+    return lambda row: words
 
 
 def index_of_column(table: Table, column: str) -> Index:

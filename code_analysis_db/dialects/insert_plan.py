@@ -21,7 +21,7 @@ from typing import (
 from ..enums import RowIdSource
 from ..exceptions import DriverQueryError
 from .column_codec import ColumnCodec
-from .fulltext import HiddenColumn
+from .fulltext import HiddenColumn, hidden_writer
 from .insertion import Insertion
 from .storage import RowsDecoder, turned
 
@@ -88,8 +88,7 @@ class InsertPlan:
         """Put a plan together.
 
         Args:
-            hidden: the last of the columns, which the rows have not: they are made of
-                those that they have.
+            hidden: the last of the columns, which are made of the rows.
             insertion: what is to be done.
             codecs: of the columns that the rows have.
             write: makes the statement for a number of rows.
@@ -106,7 +105,9 @@ class InsertPlan:
         self.sql = lru_cache(maxsize=None)(write)
         self._source = source
         self._encoders = [codec.encode_present for codec in codecs]
-        self._hidden = [(self.columns.index(h.source), h.write) for h in hidden]
+        self._hidden = [
+            hidden_writer(column, insertion.table, self.columns) for column in hidden
+        ]
         #: The place of a key that a row may leave to the database.
         self._open_key: Optional[int] = None
         if source is RowIdSource.GIVEN and insertion.numbered:
@@ -148,7 +149,7 @@ class InsertPlan:
         count = len(self.codecs) - len(self._hidden)
         return [
             (
-                [*row, *(write(row[place]) for place, write in self._hidden)]
+                [*row, *(write(row) for write in self._hidden)]
                 if len(row) == count
                 else row
             )

@@ -137,7 +137,7 @@ class InsertPlanner:
     def _insertion(self, columns: Tuple[str, ...], **asked: Any) -> Insertion:
         """Return what is to be done, with what the table says of its key."""
         key = self._table.single_key
-        hidden = tuple(h.name for h in self._hidden if h.source in columns)
+        hidden = tuple(column.name for column in self._hidden)
         return Insertion(
             table=self._table,
             columns=columns + hidden,
@@ -179,7 +179,7 @@ class InsertPlanner:
             rows_per_statement=rows_per_statement,
             source=source,
             decode=decode,
-            hidden=[h for h in self._hidden if h.name in columns],
+            hidden=self._hidden,
         )
 
 

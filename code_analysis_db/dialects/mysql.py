@@ -71,6 +71,7 @@ class MySQLDialect(Dialect):
     has_partial_indexes = False
     has_one_kind_of_unique = True
     has_set_default = False
+    checks_changed_keys = False
     has_fulltext = True
     finds_uncommitted = False
     fulltext = MySQLFulltext()

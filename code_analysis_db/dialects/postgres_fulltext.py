@@ -1,5 +1,5 @@
-"""Fulltext indexes of PostgreSQL: a ``tsvector`` for each column's words, and a GIN index
-over them.
+"""Fulltext indexes of PostgreSQL: a ``tsvector`` of each column's words, and a GIN
+index over them.
 
 The vectors are generated columns, so that ranking reads them instead of making them.
 The words are such that the default parser takes each for one: ASCII letters and digits

@@ -16,8 +16,9 @@ For an index there are two hidden tables and three triggers on the indexed table
 ``INSERT OR REPLACE`` fires no trigger for the row that goes; so an insert first takes
 out what is there under its key.
 
-Measured on the contents of a standard library (1,700 files, 30 MB): the words take 0.8
-of the contents' size and the index 0.6; analysing costs as much as indexing.
+Measured on the texts of a standard library (1,790 files, 31 MB): the words take 0.8 of
+the texts' size, the index 0.3; indexing takes 1.8 ms of CPU for 9 KB, of which three
+quarters are the analysis.
 """
 
 from __future__ import annotations
@@ -73,21 +74,22 @@ class SQLiteFulltext(Fulltext):
 
     def _triggers(self, table: Table, index: Index) -> List[str]:
         """Return the triggers."""
-        put = self._put(table, index)
-        name = _quote(table.name)
+        taken, put = self._taken(table, index, "old"), self._put(table, index)
+        on = f"ON {_quote(table.name)}"
+        inserted, updated, deleted = (
+            _quote(trigger_name(index.name, event))
+            for event in ("insert", "update", "delete")
+        )
         watched = dict.fromkeys((*table.primary_key, *index.column_names))
         changed = " OR ".join(
             f"old.{_quote(c)} IS NOT new.{_quote(c)}" for c in watched
         )
+        cleared = self._taken(table, index, "new")
         return [
-            f"CREATE TRIGGER {_quote(trigger_name(index.name, 'insert'))} AFTER INSERT ON"
-            f" {name} BEGIN {self._taken(table, index, 'new')} {put} END",
-            f"CREATE TRIGGER {_quote(trigger_name(index.name, 'update'))} AFTER UPDATE OF"
-            f" {_listed(map(_quote, watched))} ON {name} WHEN {changed} BEGIN"
-            f" {self._taken(table, index, 'old')}"
-            f" {self._taken(table, index, 'new')} {put} END",
-            f"CREATE TRIGGER {_quote(trigger_name(index.name, 'delete'))} AFTER DELETE ON"
-            f" {name} BEGIN {self._taken(table, index, 'old')} END",
+            f"CREATE TRIGGER {inserted} AFTER INSERT {on} BEGIN {cleared} {put} END",
+            f"CREATE TRIGGER {updated} AFTER UPDATE OF {_listed(map(_quote, watched))}"
+            f" {on} WHEN {changed} BEGIN {taken} {cleared} {put} END",
+            f"CREATE TRIGGER {deleted} AFTER DELETE {on} BEGIN {taken} END",
         ]
 
     def _put(self, table: Table, index: Index) -> str:

@@ -12,13 +12,13 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tup
 
 from ..exceptions import DriverQueryError, GuardError
 from ..schema import Table
-from ..short_repr import short_repr
 from .aggregation import (
     Aggregate,
     aggregate_decoders,
     aggregate_text,
     read_aggregates,
 )
+from .assignment import read_assigned
 from .base import Dialect
 from .column_codec import ColumnCodec, column_codecs
 from .column_list import check_names, read_names
@@ -80,9 +80,8 @@ class TableStatements:
         self.make_search = SearchMaker(
             table, dialect, self._codecs, self.conditions
         ).make
-        self._hidden = (
-            () if dialect.fulltext is None else dialect.fulltext.hidden(table)
-        )
+        fulltext = dialect.fulltext
+        self._hidden = () if fulltext is None else fulltext.hidden(table)
         self._planner = InsertPlanner(table, dialect, self._codecs)
         self._select_text = lru_cache(_CACHED_TEXTS)(self._write_select)
         self._change_text = lru_cache(_CACHED_TEXTS)(self._write_change)
@@ -233,18 +232,7 @@ class TableStatements:
             GuardError: ``where`` matches every row, and ``all_rows`` is not set.
             DriverQueryError: an argument that does not fit the table.
         """
-        if not isinstance(data, Mapping) or not data:
-            raise DriverQueryError(
-                f"an update of table {self.table.name!r} needs a dict of new values,"
-                f" not {short_repr(data)}",
-                table=self.table.name,
-            )
-        names = check_names(data, self.table)
-        params = [self._codecs[name].encode_one(data[name]) for name in names]
-        for hidden in self._hidden:
-            if hidden.source in names:
-                params.append(hidden.write(data[hidden.source]))
-                names += (hidden.name,)
+        names, params = read_assigned(data, self.table, self._codecs, self._hidden)
         return self._change("update", names, where, params, returning, all_rows)
 
     def delete(

@@ -55,7 +55,7 @@ _BY_NUMBER: Dict[int, Type[DriverError]] = {
     **dict.fromkeys((1048, 1263, 1364, 3601), NotNullViolationError),
     **dict.fromkeys((3819, 4025, 4151), CheckViolationError),
     **dict.fromkeys((1213, 1614), DeadlockError),
-    1020: SerializationError,
+    **dict.fromkeys((1020, 1412), SerializationError),
     **dict.fromkeys((1205, 1206, 3572, 3058), LockTimeoutError),
     **dict.fromkeys(
         (1036, 1223, 1290, 1792, 1836, 1874, 3100, 3989, 4086), ReadOnlyError

@@ -20,10 +20,14 @@ class RunMemory(Dict[str, T]):
         self._make = make
 
     def __missing__(self, run: str) -> T:
-        """Work it out, and forget all the others where they have become too many."""
+        """Work it out and remember it; all others go where they become too many."""
         made = self._make(run)
+        self.keep(run, made)
+        return made
+
+    def keep(self, run: str, made: T) -> None:
+        """Remember what a run becomes."""
         if len(run) <= _LONGEST:
             if len(self) >= _KEPT:
                 self.clear()
             self[run] = made
-        return made

@@ -15,6 +15,9 @@ Span = Tuple[int, int]
 
 _LOOKED_AT = 100
 """Lines of a text that are looked at, at most."""
+_LONGEST_LINE = 4000
+_BEFORE = 1000
+"""Bytes of a line that are looked at, and those of them before a word."""
 _COMPARED = 12
 """Lines that are looked at where one of them has a word."""
 _MARK = "…"
@@ -51,7 +54,7 @@ class SnippetMaker:
     """Makes the snippets of one query's hits."""
 
     def __init__(self, query: Query, length: int) -> None:
-        """Look for the words of ``query``, and show lines of up to ``length`` letters."""
+        """Look for the words of ``query``, and show so many letters of a line."""
         self._choices = query.required
         self._length = length
         words = {word for phrase in query.phrases for word in phrase.words}
@@ -82,8 +85,9 @@ class SnippetMaker:
         for place, start in enumerate(self._lines(data)):
             if best is not None and place >= _COMPARED:
                 break
-            end = data.find(b"\n", start)
-            line = data[start : end if end >= 0 else len(data)].decode()
+            end = data.find(b"\n", start, start + _LONGEST_LINE)
+            last = end if end >= 0 else start + _LONGEST_LINE
+            line = data[start:last].decode(errors="ignore")
             found, spans = self._found_in(line)
             if spans and (best is None or found > best.found):
                 best = _Line(data.count(b"\n", 0, start) + 1, line, found, spans)
@@ -175,7 +179,7 @@ def _starts_with_word(word: bytes, lowered: bytes) -> Iterator[Tuple[int, int]]:
             return
         end = place + len(word)
         around = lowered[max(place - 1, 0) : place] + lowered[end : end + 1]
-        yield lowered.rfind(b"\n", 0, place) + 1, 1 if _ALNUM.search(around) else 2
+        yield _line_start(lowered, place), 1 if _ALNUM.search(around) else 2
         end = lowered.find(b"\n", place)
         place = lowered.find(word, end) if end >= 0 else -1
 
@@ -185,18 +189,27 @@ def _spelt(words: Set[str]) -> Optional[re.Pattern[bytes]]:
 
     A word with letters that are not ASCII may be spelt in ways that only the analyser
     knows; every line is looked at for it.  Letters of an ASCII word may have
-    underscores between them, where it is a whole.
+    underscores between them, where it is a whole, or be special forms (``¹``).
     """
     if any(not word.isascii() for word in words):
         return re.compile(rb"[^\n]+")
     spelt = sorted(("_*".join(word) for word in words), reverse=True)
-    return re.compile("|".join(spelt).encode()) if spelt else None
+    if not spelt:
+        return None
+    return re.compile("|".join(spelt).encode() + rb"|[^\x00-\x7f][^\n]*")
 
 
 def _line_starts(pattern: re.Pattern[bytes], lowered: bytes) -> Iterator[int]:
     """Yield the starts of the lines that have what a pattern finds."""
     for place in islice(pattern.finditer(lowered), _LOOKED_AT):
-        yield lowered.rfind(b"\n", 0, place.start()) + 1
+        yield _line_start(lowered, place.start())
+
+
+def _line_start(data: bytes, place: int) -> int:
+    """Return where the line of a place starts, or a little before the place in a line
+    that is very long."""
+    earliest = max(place - _BEFORE, 0)
+    return data.rfind(b"\n", earliest, place) + 1 or earliest
 
 
 def _joined(spans: Set[Span]) -> Tuple[Span, ...]:

@@ -16,7 +16,9 @@ from .analyser import RUN, normal_text, split_run
 from .form import Form
 from .run_memory import RunMemory
 
+_SHORT_ASCII = 200_000
 _SHORT_TEXT = 100_000
+"""Letters whose words have room whatever they are."""
 _MOST_BYTES = 1_000_000
 _BYTES_OF_PLACE = 2
 _BYTES_OF_WORD = 7
@@ -41,8 +43,10 @@ class WordsText:
         return " ".join(filter(None, words))
 
     def _parts_of(self, run: str) -> str:
-        """Return the parts of a run."""
-        return " ".join(map(self._form.part, split_run(run).parts))
+        """Return the parts of a run, and keep its wholes, for which one splits."""
+        split = split_run(run)
+        self._wholes.keep(run, " ".join(map(self._form.whole, split.wholes)))
+        return " ".join(map(self._form.part, split.parts))
 
     def _wholes_of(self, run: str) -> str:
         """Return the wholes of a run."""
@@ -52,7 +56,7 @@ class WordsText:
 def indexed_runs(content: str) -> Sequence[str]:
     """Return the runs of a content, as many as are indexed."""
     runs: List[str] = RUN.findall(normal_text(content))
-    if len(content) <= _SHORT_TEXT:
+    if len(content) <= (_SHORT_ASCII if content.isascii() else _SHORT_TEXT):
         return runs
     return runs[: _room(runs)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Sequence, Tuple, Union
 
 from ..drivers.base import BaseDatabaseDriver
 from ..exceptions import DriverError, InvalidRequestError
@@ -19,6 +19,7 @@ from ..request import (
     ExecuteRequest,
     InsertManyRequest,
     InsertRequest,
+    ReadBatchRequest,
     SearchRequest,
     SelectRequest,
     UpdateRequest,
@@ -30,21 +31,16 @@ from .handler import HandlerTable
 _Outcome = Tuple[str, Dict[str, Any]]
 """The kind of an operation's result, and its fields."""
 
-_BATCHABLE = frozenset(
-    {
-        InsertRequest,
-        InsertManyRequest,
-        UpsertManyRequest,
-        UpdateRequest,
-        DeleteRequest,
-        SelectRequest,
-        SearchRequest,
-        CountRequest,
-        AggregateRequest,
-        ExecuteRequest,
-        ExecuteManyRequest,
-    }
-)
+_READS = frozenset({SelectRequest, SearchRequest, CountRequest, AggregateRequest})
+_BATCHABLE = _READS | {
+    InsertRequest,
+    InsertManyRequest,
+    UpsertManyRequest,
+    UpdateRequest,
+    DeleteRequest,
+    ExecuteRequest,
+    ExecuteManyRequest,
+}
 
 
 class BatchHandlers:
@@ -57,16 +53,18 @@ class BatchHandlers:
 
     def handlers(self) -> HandlerTable:
         """Return the method that answers each class of request."""
-        return {BatchRequest: self._batch}
+        return {BatchRequest: self._batch, ReadBatchRequest: self._batch}
 
-    def _batch(self, request: BatchRequest) -> FieldResult:
+    def _batch(self, request: Union[BatchRequest, ReadBatchRequest]) -> FieldResult:
         """Run operations as one transaction, each with a result of its own."""
         operations = [
-            self._operation(index, name, fields, request.transaction_id)
+            self._operation(index, name, fields, request)
             for index, (name, fields) in enumerate(request.operations)
         ]
         run = partial(self._run, operations)
-        results = self._driver.run_atomic(run, request.transaction_id)
+        results = self._driver.run_atomic(
+            run, request.transaction_id, write=request.writes
+        )
         return SuccessResult({"results": results})
 
     def _run(self, operations: Sequence[FieldRequest]) -> List[_Outcome]:
@@ -87,21 +85,21 @@ class BatchHandlers:
         index: int,
         name: str,
         fields: Mapping[str, Any],
-        transaction_id: Optional[str],
+        batch: Union[BatchRequest, ReadBatchRequest],
     ) -> FieldRequest:
         """Make the request of one operation of a batch and check it."""
         request_class = REQUESTS.get(name)
-        if request_class not in _BATCHABLE:
+        if request_class not in (_BATCHABLE if batch.writes else _READS):
             raise InvalidRequestError(
-                f"operation {index} of the batch: {name!r} cannot be part of one"
+                f"operation {index} of the {batch.name}: {name!r} cannot be part of one"
             )
         if fields.get("transaction_id") is not None:
             raise InvalidRequestError(
                 f"operation {index} of the batch ({name}): give transaction_id to the"
                 " batch, not to its operations"
             )
-        if transaction_id is not None:
-            fields = {**fields, "transaction_id": transaction_id}
+        if batch.transaction_id is not None:
+            fields = {**fields, "transaction_id": batch.transaction_id}
         operation = request_class.from_dict(dict(fields))
         operation.validate()
         return operation

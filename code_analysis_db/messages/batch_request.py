@@ -24,3 +24,20 @@ class BatchRequest(FieldRequest):
     writes: ClassVar[bool] = True
     operations: Wire = checked(OPERATIONS)
     transaction_id: Wire = checked(TEXT, default=None)
+
+
+@message
+class ReadBatchRequest(FieldRequest):
+    """Run reads as one transaction: all see the same state.
+
+    It keeps no writer waiting and waits for none, and is repeated where its reply was
+    lost.
+
+    Attributes:
+        operations: as those of a :class:`BatchRequest`; none of them writes.
+        transaction_id: as there.
+    """
+
+    name: ClassVar[str] = "read_batch"
+    operations: Wire = checked(OPERATIONS)
+    transaction_id: Wire = checked(TEXT, default=None)

@@ -37,8 +37,15 @@ _OPTIONS: int = (
     | ormsgpack.OPT_PASSTHROUGH_DATACLASS
 )
 _DATETIME, _DATE, _TIME, _DECIMAL, _UUID = 1, 2, 3, 4, 5
+_UUID_BYTES = 16
 _MAX_DEPTH = 250
 _INT_LIMITS = (-(2**63), 2**63 - 1)
+_new_uuid = object.__new__
+# Its attributes are slots that it does not let anybody set.
+_set_int, _set_safety = (
+    vars(uuid.UUID)["int"].__set__,
+    vars(uuid.UUID)["is_safe"].__set__,
+)
 _PLAIN: Tuple[type, ...] = (str, int, float, bytes, dict, list, tuple)
 
 
@@ -93,8 +100,14 @@ def _decode_text(data: bytes) -> decimal.Decimal:
 
 
 def _decode_uuid(data: bytes) -> uuid.UUID:
-    """Decode a UUID."""
-    return uuid.UUID(bytes=data)
+    """Decode a UUID as its constructor does, which takes twice as long: a message may
+    hold a hundred thousand of them."""
+    if len(data) != _UUID_BYTES:
+        raise ValueError(f"a UUID has {_UUID_BYTES} bytes, not {len(data)}")
+    value = _new_uuid(uuid.UUID)
+    _set_int(value, int.from_bytes(data, "big"))
+    _set_safety(value, uuid.SafeUUID.unknown)
+    return value
 
 
 def _decode_datetime(data: bytes) -> datetime.datetime:

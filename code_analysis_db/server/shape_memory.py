@@ -12,8 +12,8 @@ _MOST = 1024
 class ShapeMemory:
     """Remembers shapes of requests for some time.
 
-    Requests of one shape (the same table, columns of ``where``, limit) take about as
-    long as each other.
+    Requests of one shape (the same table, columns of ``where``, limit; the same
+    operations of a batch) take about as long as each other.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -48,4 +48,8 @@ def shape_of(request: FieldRequest) -> Hashable:
         getattr(request, "table_name", None) or getattr(request, "sql", None),
         tuple(where) if where else None,
         getattr(request, "limit", None),
+        tuple(
+            (name, fields.get("table_name"))
+            for name, fields in getattr(request, "operations", ())
+        ),
     )

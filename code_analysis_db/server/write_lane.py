@@ -94,10 +94,12 @@ class WriteLane:
     def forget(self, job: Job) -> None:
         """Drop a job that waits and that somebody else has claimed; loop thread only.
 
-        Without, those that ran out of time behind a long transaction would pile up.
+        Without, those that ran out of time behind a long transaction would pile up, and
+        one of a transaction that is rolled back would stay for ever.
         """
-        with suppress(ValueError):
-            self._waiting.remove(job)
+        for jobs in (self._waiting, self._owner_jobs):
+            with suppress(ValueError):
+                jobs.remove(job)
 
     def roll_back(self, entry: TransactionEntry) -> None:
         """Roll back a transaction that has no request under way; loop thread only."""
@@ -137,9 +139,9 @@ class WriteLane:
             self._chores.popleft()()
             return True
         if self._owner is not None:
-            if not self._owner_jobs:
+            job = _next_of(self._owner_jobs)
+            if job is None:
                 return False
-            job = self._owner_jobs.popleft()
             if job.claim():
                 self._run_alone(job)
             return True
@@ -156,10 +158,13 @@ class WriteLane:
         """Take the jobs that run next: one, or several that may share a commit."""
         group: List[Job] = []
         waiting = self._waiting
-        while waiting and len(group) < _MAX_GROUP:
-            if group and not may_share(waiting[0]):
+        while len(group) < _MAX_GROUP:
+            job = _next_of(waiting)
+            if job is None:
                 break
-            job = waiting.popleft()
+            if group and not may_share(job):
+                waiting.appendleft(job)
+                break
             if job.claim():
                 group.append(job)
                 if not may_share(job):
@@ -221,3 +226,12 @@ class WriteLane:
             return self._rpc.run(job.request, sink)
         finally:
             context.deadline = None
+
+
+def _next_of(jobs: Deque[Job]) -> Optional[Job]:
+    """Take the next job, None where there is none: the loop thread, which forgets some,
+    may have taken the last one out just now."""
+    try:
+        return jobs.popleft()
+    except IndexError:
+        return None

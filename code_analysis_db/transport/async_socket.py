@@ -56,7 +56,7 @@ class SocketOwner(Protocol):
         """
 
     def on_room(self) -> None:
-        """There is room for more to be sent."""
+        """There is room for more to be sent; told after every sending."""
 
     def on_lost(self, reason: Exception) -> None:
         """The connection has ended, but not by :meth:`AsyncSocket.close`."""
@@ -99,34 +99,46 @@ class AsyncSocket:
             DriverUnavailableError: nobody answers at the endpoint.
             HandshakeError: the key is not the driver's, or the peer is no driver.
         """
+        opening = asyncio.get_running_loop().create_task(cls._open(endpoint))
+        try:
+            # Not wait_for: up to Python 3.11 it may swallow a cancellation.
+            await asyncio.wait((opening,), timeout=timeout)
+            if opening.done():
+                return opening.result()
+            raise DriverUnavailableError(
+                f"no driver has answered at {endpoint.address} within {timeout:g} s"
+            )
+        except BaseException:
+            opening.cancel()
+            opening.add_done_callback(_discard)
+            raise
+
+    @classmethod
+    async def _open(cls, endpoint: Endpoint) -> "AsyncSocket":
+        """Connect, authenticate and take the greeting."""
         family = socket.AF_UNIX
         if endpoint.scheme == "tcp":
             family = socket.AF_INET6 if ":" in endpoint.host else socket.AF_INET
         stream = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
         try:
-            await asyncio.wait_for(_connect(stream, endpoint), timeout)
-        except asyncio.TimeoutError:
-            stream.close()
-            raise DriverUnavailableError(
-                f"no driver answers at {endpoint.address} within {timeout:g} s"
-            ) from None
+            await _connect(stream, endpoint)
         except BaseException:
             stream.close()
             raise
         self = cls(stream, endpoint)
         try:
-            await asyncio.wait_for(self._greeted, timeout)
+            await self._greeted
         except HandshakeError as error:
             self.close()
             raise HandshakeError(
                 f"the driver at {endpoint.address} refused the key; take the endpoint"
                 " that the running driver reports"
             ) from error
-        except (EOFError, OSError, ProtocolError, asyncio.TimeoutError) as error:
+        except (EOFError, OSError, ProtocolError) as error:
             self.close()
             raise DriverUnavailableError(
-                f"the driver at {endpoint.address} did not finish the handshake within"
-                f" {timeout:g} s: {str(error) or 'it stayed silent'}"
+                f"the driver at {endpoint.address} did not finish the handshake:"
+                f" {error}"
             ) from error
         except BaseException:
             self.close()
@@ -176,7 +188,6 @@ class AsyncSocket:
             # was done, so it gets nothing.
             self._read_to_the_end(EOFError("the driver closed the connection"))
             return
-        was_full = self.is_full
         try:
             while self._outgoing:
                 batch = self._next_batch()
@@ -192,7 +203,7 @@ class AsyncSocket:
         except OSError as error:
             self._read_to_the_end(error)
             return
-        if was_full and not self.is_full:
+        if not self.is_full:
             self._on_room()
 
     def _next_batch(self) -> Union[bytes, memoryview]:
@@ -329,6 +340,12 @@ async def _connect(stream: socket.socket, endpoint: Endpoint) -> None:
         ) from error
     if endpoint.scheme == "tcp":
         stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _discard(opening: "asyncio.Task[AsyncSocket]") -> None:
+    """Close a socket that nobody waits for any more."""
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()
 
 
 def _ignore() -> None:

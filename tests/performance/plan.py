@@ -18,7 +18,8 @@ class Plan:
         idle_seconds: how long an idle driver is watched.
         few_clients, many_clients, most_clients: sizes of the crowds.
         bulk_rows: rows of one bulk write or read.
-        stream_rows: rows of a streamed read.
+        stream_rows: rows of a streamed read, and of a table that is rebuilt.
+        tables: of a schema that is compared.
         source_files: how many files of the standard library are indexed at most.
     """
 
@@ -32,6 +33,7 @@ class Plan:
     most_clients: int
     bulk_rows: int
     stream_rows: int
+    tables: int
     source_files: int
 
 
@@ -46,6 +48,7 @@ FULL = Plan(
     most_clients=32,
     bulk_rows=100_000,
     stream_rows=1_000_000,
+    tables=200,
     source_files=1_000_000,
 )
 SHORT = Plan(
@@ -59,5 +62,6 @@ SHORT = Plan(
     most_clients=4,
     bulk_rows=2_000,
     stream_rows=20_000,
+    tables=5,
     source_files=12,
 )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import List
 
 import pytest
 
-from code_analysis_db import AsyncDatabaseClient, Endpoint, Progress
+from code_analysis_db import AsyncDatabaseClient, DriverProcess, Endpoint, Progress
 from code_analysis_db.exceptions import (
     DriverConnectionError,
     DriverUnavailableError,
@@ -133,16 +134,34 @@ async def test_rows_of_many_messages_keep_apart_from_others(
             }
 
 
-@in_loop
-async def test_request_over_the_limit_is_refused_and_others_go_on(
-    endpoint: Endpoint, table: str
-) -> None:
-    """In one message, and in parts that are too large together."""
-    async with AsyncDatabaseClient.connect(endpoint) as client:
-        limit = 256 * 1024 * 1024
-        with pytest.raises(MessageTooLargeError):
-            await client.rpc.insert(table, {"name": "x" * (limit + 1)})
-        assert await client.rpc.count(table) == 0
+def test_request_over_the_limit_is_refused_and_others_go_on(tmp_path: Path) -> None:
+    """In one message, in parts that are too large together, and as a result."""
+    limit = 100_000
+    config = {"path": str(tmp_path / "db"), "max_message_size": limit}
+
+    async def main(endpoint: Endpoint) -> None:
+        """Send too much, again and again."""
+        async with AsyncDatabaseClient.connect(endpoint) as client:
+            rpc = client.rpc
+            column = {"name": "name", "type": "TEXT"}
+            await rpc.create_table({"name": "t", "columns": [column]})
+            small = asyncio.gather(*(rpc.insert("t", {"name": "s"}) for _ in range(50)))
+            with pytest.raises(MessageTooLargeError):
+                await rpc.insert("t", {"name": "x" * limit})
+            with pytest.raises(MessageTooLargeError):
+                await rpc.insert_many("t", [{"name": "x" * 20}] * 10_000)
+            await small
+            assert await rpc.count("t") == 50
+            for _ in range(3):
+                await rpc.insert_many("t", [{"name": "x" * 1000}] * 60)
+            with pytest.raises(MessageTooLargeError, match="select_iter"):
+                await rpc.select("t")
+            assert (
+                len([row async for row in rpc.select_iter("t", chunk_size=20)]) == 230
+            )
+
+    with DriverProcess({"type": "sqlite", "config": config}) as blocking:
+        asyncio.run(asyncio.wait_for(main(blocking.endpoint), 60))
 
 
 @in_loop

@@ -6,7 +6,10 @@ import sqlite3
 from pathlib import Path
 from typing import Dict
 
-KINDS = ("files", "classes", "methods", "functions", "imports")
+KINDS = (
+    *("files", "classes", "methods", "functions", "imports"),
+    *("usages", "issues", "code_content"),
+)
 
 SOURCE = '''"""Module {number}."""
 
@@ -38,7 +41,10 @@ def main(first, /, second):
     except ImportError:
         pass
 '''
-EXPECTED = {"files": 1, "classes": 2, "methods": 3, "functions": 2, "imports": 5}
+EXPECTED = {
+    **{"files": 1, "classes": 2, "methods": 3, "functions": 2, "imports": 5},
+    **{"usages": 1, "issues": 5, "code_content": 8},
+}
 
 
 def write_tree(root: Path, count: int) -> Dict[str, int]:

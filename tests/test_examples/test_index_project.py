@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Dict
 
 from .conftest import TIMEOUT, Run, command, environment
-from .source_tree import EXPECTED, everything, stored, write_tree
+from .source_tree import EXPECTED, KINDS, everything, stored, write_tree
 
 
 def table(output: str) -> Dict[str, int]:
@@ -48,15 +48,15 @@ def test_only_what_changed_is_indexed_again(run_example: Run, tmp_path: Path) ->
     run_example("index_project.py", "tree", "--workers", 1)
     (tree / "package0" / "module0.py").write_text("def only(): pass\n")
     (tree / "package1" / "module1.py").unlink()
-    (tree / "added.py").write_text("import os\n")
+    (tree / "added.py").write_text("import os\nos.getcwd()\n")
     done = run_example("index_project.py", "tree", "--workers", 1)
     assert "10 files unchanged, 1 removed, 0 that do not parse" in done.stdout
+    changed = {
+        **{"files": 2, "functions": 1, "imports": 1, "usages": 1},
+        **{"issues": 3, "code_content": 2},
+    }
     assert stored(tmp_path / "code_index.db") == {
-        "files": 12,
-        "classes": 10 * EXPECTED["classes"],
-        "methods": 10 * EXPECTED["methods"],
-        "functions": 10 * EXPECTED["functions"] + 1,
-        "imports": 10 * EXPECTED["imports"] + 1,
+        kind: 10 * EXPECTED[kind] + changed.get(kind, 0) for kind in KINDS
     }
 
 
@@ -106,6 +106,7 @@ def test_a_part_of_the_standard_library_is_indexed(
     assert table(done.stdout) == counts
     assert counts["files"] == len(list((tmp_path / "tree").rglob("*.py")))
     assert min(counts.values()) > 50
+
     assert re.search(r"FeedParser\.feed +email/feedparser\.py:\d+$", done.stdout, re.M)
 
 

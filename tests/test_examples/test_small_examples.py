@@ -10,8 +10,10 @@ RUN_HERE = {
     "two_processes.py",
     "transactions.py",
     "supervised_driver.py",
+    "own_objects.py",
+    "async_client.py",
 }
-RUN_ELSEWHERE = {"index_project.py", "project_report.py"}
+RUN_ELSEWHERE = {"index_project.py", "search_code.py", "project_report.py"}
 
 
 def test_every_example_is_run_by_the_tests() -> None:
@@ -51,3 +53,21 @@ def test_a_killed_driver_comes_back(run_example: Run) -> None:
     assert read == "'kept' was read from its successor"
     assert serves.endswith("serves, restarts: 1")
     assert killed.split()[1] != serves.split()[1]
+
+
+def test_objects_of_ones_own_are_stored_and_searched(run_example: Run) -> None:
+    """A class is all that it takes."""
+    assert run_example("own_objects.py").stdout.splitlines() == [
+        "Crash in parseHeader: bug, fixed, by ann",
+        "found by its words: Crash in parseHeader",
+        "Dark mode, line 1: The page hurts at night.",
+    ]
+
+
+def test_an_async_client_has_many_requests_in_flight(run_example: Run) -> None:
+    """All are done, and one that is given up leaves the connection usable."""
+    assert run_example("async_client.py").stdout.splitlines() == [
+        "300 files were created and read side by side",
+        "the driver has stopped counting; the connection goes on:",
+        "300 files",
+    ]

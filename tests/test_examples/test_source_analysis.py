@@ -128,10 +128,10 @@ def test_usages_of_classes_functions_and_methods() -> None:
         """)
     assert found == [
         (5, "inheritance", "class", None, "Base", None),
-        (20, "call", "method", "Derived", "run", None),
-        (20, "call", "function", None, "helper", None),
-        (21, "name", "class", None, "Derived", None),
-        (18, "call", "function", None, "Derived.run", "Derived"),
+        (21, "call", "method", "Derived", "run", None),
+        (21, "call", "function", None, "helper", None),
+        (22, "name", "class", None, "Derived", None),
+        (19, "call", "function", None, "Derived.run", "Derived"),
         (7, "call", "method", "Derived", "run", "Derived.run"),
         (7, "name", "function", None, "helper", "Derived.run"),
         (8, "call", "class", None, "Base", "Derived.run"),

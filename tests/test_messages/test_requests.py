@@ -42,6 +42,7 @@ _BLOCKS = st.integers(0, 3).flatmap(
 # What a field may hold, by what its check says is expected.
 _FIELDS: Dict[str, st.SearchStrategy[Any]] = {
     "a string that is not empty": NAMES,
+    "a string": NAMES,
     "an integer": st.integers(-10, 10),
     "a dict": _MAPPINGS,
     "a list": st.lists(SCALARS, max_size=3),

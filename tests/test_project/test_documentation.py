@@ -1,4 +1,4 @@
-"""The README and the docstrings say what is so."""
+"""The README, the pages of docs/ and the docstrings say what is so."""
 
 from __future__ import annotations
 
@@ -21,13 +21,28 @@ from code_analysis_db.client.rpc_client import RpcClient
 from .source_tree import PACKAGE, ROOT, module_name, source_files
 
 README = (ROOT / "README.md").read_text("utf-8")
-PYTHON_BLOCKS = re.findall(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+PAGES = {"README": README} | {
+    page.stem: page.read_text("utf-8") for page in sorted((ROOT / "docs").glob("*.md"))
+}
+PROSE = "\n".join(PAGES.values())
+
+
+def _blocks(page: str) -> List[str]:
+    """Return the Python of a page, each block as a script."""
+    return re.findall(r"^```python\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+
+
+PYTHON_BLOCKS = [
+    pytest.param(block, id=f"{name}-{number}")
+    for name, page in PAGES.items()
+    for number, block in enumerate(_blocks(page))
+]
 SHELL_BLOCKS = re.findall(r"^```sh\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
 BLOCK_TIMEOUT = 120.0
 
 
-@pytest.mark.parametrize("block", PYTHON_BLOCKS, ids=range(len(PYTHON_BLOCKS)))
-def test_python_of_the_readme_runs_as_it_stands(block: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("block", PYTHON_BLOCKS)
+def test_python_of_the_pages_runs_as_it_stands(block: str, tmp_path: Path) -> None:
     """Each block is a script of its own, with no main guard."""
     script = tmp_path / "block.py"
     script.write_text(block)
@@ -46,8 +61,7 @@ def test_python_of_the_readme_runs_as_it_stands(block: str, tmp_path: Path) -> N
 
 def test_the_readme_has_a_quickstart_of_fifteen_lines() -> None:
     """Somebody new sees it work at once."""
-    assert PYTHON_BLOCKS
-    assert len(PYTHON_BLOCKS[0].strip().splitlines()) <= 15
+    assert len(_blocks(README)[0].strip().splitlines()) <= 15
 
 
 def _public_methods(owner: type) -> List[str]:
@@ -58,12 +72,12 @@ def _public_methods(owner: type) -> List[str]:
 @pytest.mark.parametrize(
     "owner", [RpcClient, DatabaseClient, DriverProcess, WorkerManager]
 )
-def test_every_public_method_is_in_the_readme(owner: type) -> None:
+def test_every_public_method_is_in_the_pages(owner: type) -> None:
     """What can be called can be looked up."""
     missing = [
         name
         for name in _public_methods(owner)
-        if not re.search(rf"`[^`\n]*\b{name}\b[^`\n]*`", README)
+        if not re.search(rf"`[^`\n]*\b{name}\b[^`\n]*`", PROSE)
     ]
     assert not missing
 
@@ -93,9 +107,9 @@ def test_examples_in_docstrings_are_so(module: str) -> None:
 
 @pytest.mark.parametrize(
     "path, test",
-    re.findall(r"`((?:tests|examples|docs)/[\w/.]*)(?:::(\w+))?`", README),
+    re.findall(r"`((?:tests|examples|docs)/[\w/.]*)(?:::(\w+))?`", PROSE),
 )
-def test_files_and_tests_that_the_readme_names_exist(path: str, test: str) -> None:
+def test_files_and_tests_that_the_pages_name_exist(path: str, test: str) -> None:
     """A reader finds what is pointed to."""
     assert (ROOT / path).exists()
     if test:

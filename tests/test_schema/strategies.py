@@ -109,8 +109,12 @@ def table_definitions(
     """
     names = draw(st.lists(st.sampled_from(COLUMN_NAMES), min_size=1, unique=True))
     drawn = [draw(columns(column)) for column in names]
-    constraints: List[Dict[str, Any]] = draw(_primary_keys(name, drawn))
     keyed = _key_columns(drawn)
+    constraints: List[Dict[str, Any]] = []
+    if draw(st.booleans()):
+        drawn.insert(0, {"name": "id", "type": "INTEGER", "primary_key": True})
+    else:
+        constraints = draw(_primary_keys(name, drawn))
     indexes: List[Dict[str, Any]] = []
     if keyed:
         members = st.lists(st.sampled_from(keyed), min_size=1, max_size=2, unique=True)
@@ -129,7 +133,7 @@ def table_definitions(
             if with_partial_indexes and draw(st.booleans()):
                 index["where"] = {draw(st.sampled_from(keyed)): {"is_null": False}}
             indexes.append(index)
-    numbers = [column["name"] for column in drawn if column["type"] == "INTEGER"]
+    numbers = [c["name"] for c in drawn if c["type"] == "INTEGER" and c["name"] != "id"]
     if draw(st.booleans()) and numbers:
         quoted = numbers[0].replace('"', '""')
         check = {"type": "check", "expression": f'"{quoted}" >= 0'}
@@ -148,13 +152,17 @@ def table_definitions(
 def _references(draw: st.DrawFn, owner: Dict[str, Any], target: Dict[str, Any]) -> None:
     """Give a table columns and a foreign key that refers to a key of another."""
     keys = [c for c in target["constraints"] if c["type"] in ("primary_key", "unique")]
+    if any(column.get("primary_key") for column in target["columns"]):
+        keys.append({"type": "primary_key", "columns": ["id"]})
     if not keys:
         return
     key = draw(st.sampled_from(keys))
     by_name = {column["name"]: column for column in target["columns"]}
     own = []
     for name in key["columns"]:
-        column = {k: v for k, v in by_name[name].items() if k != "default"}
+        column = dict(by_name[name])
+        column.pop("default", None)
+        column.pop("primary_key", None)
         column.update(name=f"{name} of", nullable=True)
         own.append(column)
     if {column["name"] for column in own} & {c["name"] for c in owner["columns"]}:
@@ -176,7 +184,10 @@ def _references(draw: st.DrawFn, owner: Dict[str, Any], target: Dict[str, Any]) 
 
 @st.composite
 def schema_definitions(
-    draw: st.DrawFn, *, with_partial_indexes: bool = True
+    draw: st.DrawFn,
+    *,
+    with_partial_indexes: bool = True,
+    versions: Sequence[Any] = (None, 3, "1.0"),
 ) -> Dict[str, Any]:
     """Draw the definition of a schema, whose tables refer to each other in any order,
     in circles too."""
@@ -189,7 +200,7 @@ def schema_definitions(
         if draw(st.booleans()):
             draw(_references(owner, draw(st.sampled_from(drawn))))
     definition: Dict[str, Any] = {"tables": drawn}
-    version = draw(st.sampled_from([None, 3, "1.0"]))
+    version = draw(st.sampled_from(versions))
     return definition if version is None else {"version": version, **definition}
 
 

@@ -6,11 +6,10 @@ shared one and is repeated on another where that is safe.
 
 from __future__ import annotations
 
-import asyncio
 from time import monotonic
 from typing import Any, Callable, Iterable, Optional, TypeVar
 
-from ...exceptions import DriverConnectionError, DriverUnavailableError
+from ...exceptions import DriverUnavailableError
 from ...messages.base_request import FieldRequest
 from ...rows import RowBlock
 from ...transport.endpoint import Endpoint
@@ -50,7 +49,6 @@ class AsyncCaller:
         """Belong to the running event loop, and connect to nothing yet."""
         self.endpoint = endpoint
         self._default_timeout = default_timeout
-        self._loop = asyncio.get_running_loop()
         self.pool = ConnectionPool(endpoint, max_connections, reconnect_timeout)
         self.repeater = AsyncRepeater(self.pool, reconnect_timeout)
         self.transactions = AsyncOpenTransactions(self.pool, self.repeater)
@@ -67,7 +65,7 @@ class AsyncCaller:
         See :meth:`Connection.call` for the arguments.  ``ahead`` is iterated again
         where the request is repeated.
         """
-        self.check_place()
+        self.pool.check_place()
         timeout = self.timeout(timeout)
         transaction_id = getattr(request, "transaction_id", None)
         if transaction_id is not None:
@@ -93,7 +91,7 @@ class AsyncCaller:
         self, request: OpenCursorRequest, size: PortionSize, timeout: Optional[float]
     ) -> AsyncPortions:
         """Return the portions of a cursor, which is opened when the first is wanted."""
-        self.check_place()
+        self.pool.check_place()
         timeout = self.timeout(timeout)
         if request.transaction_id is not None:
             held = self.transactions.find(request.transaction_id)
@@ -108,29 +106,10 @@ class AsyncCaller:
         """
         return self._default_timeout if timeout is None else checked_timeout(timeout)
 
-    def check_place(self) -> None:
-        """Refuse to be used where the client cannot work.
-
-        Raises:
-            DriverConnectionError: it is in another event loop, or in a forked child.
-        """
-        if self.pool.was_forked:
-            raise DriverConnectionError(
-                "the client was made before the process was forked: connect anew in"
-                " the child"
-            )
-        if asyncio.get_running_loop() is not self._loop:
-            raise DriverConnectionError(
-                "the client belongs to another event loop: connect one in each, with"
-                " client.endpoint"
-            )
-
     def close(self) -> None:
         """Close the connections, which rolls open transactions back.
 
         Raises:
             DriverConnectionError: another event loop, which runs, owns them.
         """
-        if not (self.pool.was_forked or self._loop.is_closed()):
-            self.check_place()
         self.pool.close()

@@ -16,12 +16,9 @@ from functools import partial
 from typing import Any, Callable, Dict, Iterable, Optional, TypeVar
 
 from ...exceptions import (
-    DriverConnectionError,
     DriverUnavailableError,
     MessageTooLargeError,
-    OutcomeUnknownError,
     ProtocolError,
-    RequestTimeoutError,
 )
 from ...messages.base_request import FieldRequest
 from ...messages.codec import (
@@ -41,6 +38,8 @@ from ...transport.endpoint import Endpoint
 from ...transport.framing import Frame, OversizedFrame
 from ..channel import REPLY_GRACE, ReplyLostError
 from .flight import Flight
+from .losses import closed, forked, late, loss_of
+from .places import Places
 from .window import Window
 
 T = TypeVar("T")
@@ -79,7 +78,7 @@ class Connection:
         self._writes = Window(max(1, width // 2))
         self._others = Window(max(1, width // 2))
         # Blocks of rows go ahead of one request at a time: the driver keeps so many.
-        self._ahead = Window(1)
+        self._ahead = Places(1)
         self._room: "Optional[asyncio.Future[None]]" = None
         stream.attach(self, max_size + HEADER.size)
 
@@ -145,43 +144,80 @@ class Connection:
             ReplyLostError: it was lost after that, or the driver is too late.
             DriverError: what the driver answered.
         """
+        if self.closed:
+            raise DriverUnavailableError("the connection to the driver was lost")
+        loop = self._loop
         window = self._writes if request.writes else self._others
-        give_up = None if timeout is None else self._loop.time() + timeout
-        if window.free and not self.closed:
-            window.free -= 1
-        else:
-            await self._wait_for_turn(request, window, timeout)
-        flight = Flight(request, read, self._loop.create_future(), window)
-        self._last_id = request_id = self._last_id + 1
-        self._flights[request_id] = flight
-        timer = None
+        flight = Flight(request, read, loop.create_future(), window)
         if timeout is not None:
-            timer = self._loop.call_later(timeout + REPLY_GRACE, self._be_late, flight)
+            flight.give_up_at = loop.time() + timeout
+            flight.timer = loop.call_later(timeout, self._be_late, flight)
+        if ahead:
+            flight.turn = loop.create_future()
+        if window.free and not self._stream.is_full:
+            window.free -= 1
+            self._depart(flight)
+        else:
+            window.wait(flight)
         try:
             if ahead:
-                await self._send_ahead(request_id, flight, ahead, timeout)
-            if self._stream.is_full:
-                await self._wait_for_room(flight)
-            if not flight.future.done():
-                self._send(request_id, flight, give_up)
+                await self._send_ahead(flight, ahead)
             value: T = await flight.future
             return value
         except BaseException:
-            self._give_up(request_id, flight)
+            self._give_up(flight)
             raise
         finally:
-            if timer is not None:
-                timer.cancel()
+            if flight.timer is not None:
+                flight.timer.cancel()
 
-    async def _wait_for_turn(
-        self, request: FieldRequest, window: Window, timeout: Optional[float]
-    ) -> None:
-        """Take a place in the window."""
-        if not self.closed:
-            await window.enter(timeout, partial(_late, request))
-        if self.closed:
-            window.leave()
-            raise DriverUnavailableError("the connection to the driver was lost")
+    def _depart(self, flight: Flight) -> None:
+        """Send a request that has got its place, or let its task do so."""
+        self._last_id = flight.id = self._last_id + 1
+        self._flights[flight.id] = flight
+        if flight.turn is None:
+            self._send(flight)
+        elif not flight.turn.done():
+            flight.turn.set_result(None)
+
+    def _send(self, flight: Flight) -> None:
+        """Put a request on its way, with the time that is left."""
+        try:
+            left = flight.left(self._loop.time())
+            payload = encode_request(flight.id, flight.request, left)
+            self._check_size(payload)
+            flight.sending = self._put(payload)
+        except Exception as error:
+            flight.fail(error)
+            if flight.turn is None:
+                # Nobody waits on this way out: whoever gave the place gives it on.
+                del self._flights[flight.id]
+                flight.window.free += 1
+
+    async def _send_ahead(self, flight: Flight, ahead: Iterable[RowBlock]) -> None:
+        """Send a request behind its rows, letting others go between these."""
+        assert flight.turn is not None
+        await asyncio.wait(
+            (flight.turn, flight.future), return_when=asyncio.FIRST_COMPLETED
+        )
+        if flight.future.done():
+            return
+        left = flight.left(self._loop.time())
+        await self._ahead.enter(left, partial(late, flight.request))
+        try:
+            for block in ahead:
+                await self._wait_for_room(flight)
+                if flight.future.done():
+                    return
+                part = encode_part(flight.id, block)
+                self._check_size(part)
+                self._put(part)
+                flight.has_parts = True
+                await asyncio.sleep(0)
+            if not flight.future.done():
+                self._send(flight)
+        finally:
+            self._ahead.leave()
 
     async def _wait_for_room(self, flight: Flight) -> None:
         """Wait until the driver takes what was sent, or the flight has come to an
@@ -192,37 +228,6 @@ class Connection:
             await asyncio.wait(
                 (self._room, flight.future), return_when=asyncio.FIRST_COMPLETED
             )
-
-    async def _send_ahead(
-        self,
-        request_id: int,
-        flight: Flight,
-        ahead: Iterable[RowBlock],
-        timeout: Optional[float],
-    ) -> None:
-        """Send the blocks that belong to a request, letting others go between."""
-        await self._ahead.enter(timeout, partial(_late, flight.request))
-        try:
-            for block in ahead:
-                await self._wait_for_room(flight)
-                if flight.future.done():
-                    return
-                part = encode_part(request_id, block)
-                self._check_size(part)
-                self._put(part)
-                flight.has_parts = True
-                await asyncio.sleep(0)
-        finally:
-            self._ahead.leave()
-
-    def _send(self, request_id: int, flight: Flight, give_up: Optional[float]) -> None:
-        """Put the request itself on its way, with the time that is left."""
-        left = None
-        if give_up is not None:
-            left = max(_LEAST_TIMEOUT, give_up - self._loop.time())
-        payload = encode_request(request_id, flight.request, left)
-        self._check_size(payload)
-        flight.sending = self._put(payload)
 
     def _put(self, payload: bytes) -> Sending:
         """Put a payload on its way."""
@@ -239,39 +244,50 @@ class Connection:
 
     # --- giving up ---------------------------------------------------------------
 
-    def _give_up(self, request_id: int, flight: Flight) -> None:
-        """Have a request stopped that nobody waits for any more, if it is under way.
+    def _give_up(self, flight: Flight) -> None:
+        """Have a request stopped that nobody waits for any more.
 
-        It keeps its place until the driver has answered it.
+        One that is under way keeps its place until the driver has answered it.
         """
-        if self.closed or flight.is_given_up or request_id not in self._flights:
+        if not flight.id:
+            flight.window.forget(flight)
+        if flight.is_given_up or self._flights.get(flight.id) is not flight:
             return
         flight.is_given_up = True
         unsent = flight.sending is None or self._stream.withdraw(flight.sending)
+        if not unsent or flight.has_parts:
+            self._put(encode_cancel(flight.id))
         if unsent:
             # There will be no reply.
-            self._drop(request_id, flight)
-        if not unsent or flight.has_parts:
-            self._put(encode_cancel(request_id))
+            self._drop(flight)
         self._close_if_useless()
 
     def _be_late(self, flight: Flight) -> None:
-        """Give up a request that the driver should have stopped by itself.
+        """Fail a request whose time is up before it was sent; let the driver stop one
+        that it has by itself."""
+        if flight.is_begun:
+            flight.timer = self._loop.call_later(REPLY_GRACE, self._be_silent, flight)
+        else:
+            flight.fail(late(flight.request))
+
+    def _be_silent(self, flight: Flight) -> None:
+        """Give up a request that the driver should have stopped.
 
         Nothing else is sent on the connection, but what is under way may still come.
         """
         self.retired = True
-        flight.fail(
-            ReplyLostError("the driver did not answer in time", timed_out=True)
-            if flight.is_begun
-            else _late(flight.request)
-        )
+        flight.fail(ReplyLostError("the driver did not answer in time", timed_out=True))
 
-    def _drop(self, request_id: int, flight: Flight) -> None:
+    def _drop(self, flight: Flight) -> None:
         """Let go of a request that is answered, or will not be."""
-        del self._flights[request_id]
-        flight.window.leave()
-        self._close_if_useless()
+        del self._flights[flight.id]
+        flight.window.free += 1
+        self._let_depart(flight.window)
+
+    def _let_depart(self, window: Window) -> None:
+        """Send those who wait, as far as there are places and room."""
+        while window.waiting and window.free and not self._stream.is_full:
+            self._depart(window.next())
 
     def _close_if_useless(self) -> None:
         """Close it once nobody waits for anything that it may still bring."""
@@ -290,20 +306,23 @@ class Connection:
             raise ProtocolError(f"a reply to request {request_id} came out of turn")
         if flight.is_given_up:
             if kind != _DATA_PART:
-                self._drop(request_id, flight)
+                self._drop(flight)
+                self._close_if_useless()
             return
         result = decode_result(kind, body)
         if kind != _DATA_PART:
-            self._drop(request_id, flight)
+            self._drop(flight)
             flight.settle(result)
         elif not flight.take_part(result):
-            self._give_up(request_id, flight)
+            self._give_up(flight)
 
     def on_room(self) -> None:
         """Let those go on who have more to send."""
         room, self._room = self._room, None
         if room is not None:
             room.set_result(None)
+        for window in (self._writes, self._others):
+            self._let_depart(window)
 
     # --- the end -----------------------------------------------------------------
 
@@ -313,66 +332,29 @@ class Connection:
 
     def close(self) -> None:
         """End the connection; the requests that are under way fail.  Twice is fine."""
-        self._end(_closed)
+        self._end(closed)
         self._stream.close()
 
     def forget(self) -> None:
         """Let go of a forked child's copy; see :meth:`AsyncSocket.forget`."""
         self._stream.forget()
-        self._end(_forked)
+        self._end(forked)
 
     def _end(self, error: Callable[[Flight], Exception]) -> None:
         """Make every request that is under way fail."""
         if self.closed:
             return
         self.closed = True
-        flights, self._flights = self._flights, {}
-        for flight in flights.values():
+        flights = [*self._flights.values()]
+        self._flights = {}
+        for window in (self._writes, self._others):
+            flights += window.clear()
+        for flight in flights:
             flight.fail(error(flight))
-        for window in (self._writes, self._others, self._ahead):
-            window.fail(partial(DriverUnavailableError, "the connection was lost"))
+        self._ahead.fail(partial(DriverUnavailableError, "the connection was lost"))
         self.on_room()
 
     def _loss(self, reason: Exception, flight: Flight) -> Exception:
         """Return what the loss of the connection means for a request."""
-        if not flight.is_handed_over:
-            return DriverUnavailableError(
-                f"the connection to the driver was lost: {reason}"
-            )
-        if (
-            self._is_unix
-            and isinstance(reason, ConnectionResetError)
-            and flight.sending is self._last_sending
-        ):
-            # Linux says so where the peer's end was closed with bytes that it had not
-            # read (unix_release_sock in net/unix/af_unix.c); the last bytes are those
-            # of the last frame: the driver never had it whole.
-            return DriverUnavailableError(
-                "the driver went before it had read the request"
-            )
-        return ReplyLostError(str(reason))
-
-
-def _late(request: FieldRequest) -> RequestTimeoutError:
-    """Return the error of a request that was not sent in time."""
-    return RequestTimeoutError(
-        f"{request.name}: the time ran out before it was sent; the client's own"
-        " requests, or a driver that does not read, are in the way"
-    )
-
-
-def _closed(flight: Flight) -> Exception:
-    """Return what the closing of the client means for a request."""
-    if flight.request.writes and flight.is_begun:
-        return OutcomeUnknownError(
-            "the client was closed before the reply to a write came; it may have been"
-            " applied or not, so read back before repeating it"
-        )
-    return DriverConnectionError("the client was closed while the request waited")
-
-
-def _forked(_: Flight) -> Exception:
-    """Return the error of a request in a child that was forked while it waited."""
-    return DriverConnectionError(
-        "the process was forked while the request waited: its reply is the parent's"
-    )
+        was_last = flight.sending is not None and flight.sending is self._last_sending
+        return loss_of(flight, reason, self._is_unix and was_last)

@@ -15,15 +15,11 @@ from ...exceptions import DriverConnectionError, DriverUnavailableError
 from ...transport.endpoint import Endpoint
 from ..fork_guard import ForkAware, guard
 from .connection import Connection
-from .window import Window
+from .places import Places
 
 
 class ConnectionPool(ForkAware):
-    """Hands out connections to the tasks of one event loop.
-
-    Attributes:
-        was_forked: whether this is a forked child's copy, which has none.
-    """
+    """Hands out connections to the tasks of the event loop in which it was made."""
 
     def __init__(self, endpoint: Endpoint, limit: int, patience: float) -> None:
         """Open nothing yet.
@@ -32,7 +28,8 @@ class ConnectionPool(ForkAware):
             limit: own connections at a time.
             patience: seconds to wait for one at the limit.
         """
-        self.was_forked = False
+        self._loop = asyncio.get_running_loop()
+        self._was_forked = False
         self._endpoint = endpoint
         self._limit = limit
         self._patience = patience
@@ -41,7 +38,7 @@ class ConnectionPool(ForkAware):
         self._opening: "Optional[asyncio.Task[Connection]]" = None
         self._free: List[Connection] = []
         self._all: Set[Connection] = set()
-        self._places = Window(limit)
+        self._places = Places(limit)
         guard(self)
 
     # --- the shared one ----------------------------------------------------------
@@ -60,7 +57,7 @@ class ConnectionPool(ForkAware):
             raise _closed()
         opening = self._opening
         if opening is None or opening.done():
-            opening = asyncio.get_running_loop().create_task(self._open_shared())
+            opening = self._loop.create_task(self._open_shared())
             # Whoever asked may be gone when it fails; then nobody has to hear of it.
             opening.add_done_callback(_look_at)
             self._opening = opening
@@ -91,6 +88,7 @@ class ConnectionPool(ForkAware):
             DriverUnavailableError: no driver answers.
             DriverConnectionError: the client is closed, or all stay in use.
         """
+        self.check_place()
         patience = self._patience if timeout is None else min(timeout, self._patience)
         if self._closed:
             raise _closed()
@@ -124,8 +122,31 @@ class ConnectionPool(ForkAware):
 
     # --- all ---------------------------------------------------------------------
 
+    def check_place(self) -> None:
+        """Refuse to be used where the client cannot work.
+
+        Raises:
+            DriverConnectionError: it is in another event loop, or in a forked child.
+        """
+        if self._was_forked:
+            raise DriverConnectionError(
+                "the client was made before the process was forked: connect anew in"
+                " the child"
+            )
+        if asyncio.get_running_loop() is not self._loop:
+            raise DriverConnectionError(
+                "the client belongs to another event loop: connect one in each, with"
+                " client.endpoint"
+            )
+
     def close(self) -> None:
-        """Close every connection; what is under way fails.  Twice is fine."""
+        """Close every connection; what is under way fails.  Twice is fine.
+
+        Raises:
+            DriverConnectionError: another event loop, which runs, owns them.
+        """
+        if not (self._was_forked or self._loop.is_closed()):
+            self.check_place()
         self._closed = True
         if self._opening is not None:
             self._opening.cancel()
@@ -137,7 +158,7 @@ class ConnectionPool(ForkAware):
 
     def forget(self) -> None:
         """Close a forked child's copies of the parent's descriptors."""
-        self.was_forked = True
+        self._was_forked = True
         for connection in list(self._all):
             connection.forget()
 

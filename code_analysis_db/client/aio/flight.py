@@ -1,4 +1,4 @@
-"""A request that was sent and whose reply is to come."""
+"""A request whose reply is to come."""
 
 from __future__ import annotations
 
@@ -10,14 +10,21 @@ from ...messages.error_result import ErrorResult
 from ...transport.async_socket import Sending
 from .window import Window
 
+_LEAST_SECONDS = 0.001
+
 
 class Flight:
-    """A request under way, and what has come of it.
+    """A request, how far it is, and what has come of it.
 
     Attributes:
         request: the request.
         future: the value, or the error, for who waits for it.
-        window: where it holds a place until it is answered.
+        window: where it waits for a place, and has it until it is answered.
+        id: what the reply will carry; 0 while it waits for a place.
+        turn: tells a task, which sends rows ahead, that it has its place; None where
+            the request is sent at once.
+        give_up_at: when its time is up, in the loop's seconds, None for never.
+        timer: what fires then.
         sending: its own frame, None until it was put on its way.
         has_parts: whether blocks of rows were sent ahead of it.
         is_given_up: whether nobody wants the reply any more.
@@ -27,6 +34,10 @@ class Flight:
         "request",
         "future",
         "window",
+        "id",
+        "turn",
+        "give_up_at",
+        "timer",
         "sending",
         "has_parts",
         "is_given_up",
@@ -45,6 +56,10 @@ class Flight:
         self.request = request
         self.future = future
         self.window = window
+        self.id = 0
+        self.turn: "Optional[asyncio.Future[None]]" = None
+        self.give_up_at: Optional[float] = None
+        self.timer: Optional[asyncio.TimerHandle] = None
         self.sending: Optional[Sending] = None
         self.has_parts = False
         self.is_given_up = False
@@ -60,6 +75,12 @@ class Flight:
     def is_handed_over(self) -> bool:
         """Whether the driver may have the whole request."""
         return self.sending is not None and self.sending.is_handed_over
+
+    def left(self, now: float) -> Optional[float]:
+        """Return the seconds that are left at ``now``, None for no limit."""
+        if self.give_up_at is None:
+            return None
+        return max(_LEAST_SECONDS, self.give_up_at - now)
 
     def take_part(self, result: Any) -> bool:
         """Take a part of a long result; False where it could not be read."""

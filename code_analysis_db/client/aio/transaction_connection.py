@@ -22,7 +22,7 @@ from ...rows import RowBlock
 from ..channel import ReplyLostError
 from ..transaction_channel import transaction_gone
 from .connection import Connection
-from .window import Window
+from .places import Places
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ class TransactionConnection:
         """Keep the connection on which the transaction was begun."""
         self._connection = connection
         self._ended = False
-        self._turn = Window(1)
+        self._turn = Places(1)
 
     @property
     def is_lost(self) -> bool:

@@ -1,4 +1,4 @@
-"""The saving of all that an analysis found in a file, as one message.
+"""The saving of all that analyses found in files, as one message.
 
 What an analysis found replaces what the one before had found, as a whole: readers see
 the old or the new, never a part.  Doing it twice is the same as doing it once, so that
@@ -7,77 +7,132 @@ a caller who does not know the outcome simply repeats it.
 
 from __future__ import annotations
 
-from collections import deque
-from typing import Any, List, Sequence, Tuple, Type
+from collections import defaultdict, deque
+from typing import Any, DefaultDict, Dict, List, Sequence, Tuple, Type
 
-from ...exceptions import ForeignKeyViolationError, ProjectGoneError
+from ...exceptions import (
+    ForeignKeyViolationError,
+    ProjectGoneError,
+    UniqueViolationError,
+)
 from ...rows import Row
 from ..batch_operations import BatchOperations
 from ..mapping.table_model import table_model
 from ..object_mapper import mapper_of
 from ..objects import DuplicateOccurrence, File, FileAnalysis, IndexingError
 from ..steps import Steps
-from .analysis_part import checked_parts, owned_columns
+from .analysis_part import PARTS, checked_parts, owned_columns
 
 _Stored = Tuple[Type[Any], Sequence[Any], List[Row]]
 """Objects of a class, and the rows that they are stored as."""
 
-_FILES = mapper_of(File)
-_ERRORS = mapper_of(IndexingError)
+_FILES = table_model(File).name
+_ERRORS = table_model(IndexingError).name
+_ATTEMPTS = 10
 # The lines of a duplicate are those of the text before.
 _OWNED = {**owned_columns(), table_model(DuplicateOccurrence).name: "file_id"}
 
 
-def save_analysis(analysis: FileAnalysis) -> Steps[None]:
-    """Store a file and all that belongs to it in place of what was known of it.
+def save_analyses(analyses: Sequence[FileAnalysis]) -> Steps[None]:
+    """Store files and all that belongs to them in place of what was known of them.
 
     Raises:
-        ProjectGoneError: the file's project is not there (any more).
+        ProjectGoneError: the project of a file is not there (any more).
     """
-    batch, stored = _replacement(analysis)
+    stored = [(cls, objects, _rows(cls, objects)) for cls, objects in _parts(analyses)]
+    batch = BatchOperations()
+    _delete_former(batch, [analysis.file for analysis in analyses])
+    for cls, _, rows in stored:
+        if cls is File:
+            batch.upsert_many(_FILES, rows)
+        else:
+            batch.insert_many(mapper_of(cls).table_name, rows)
     try:
-        yield from batch.steps()
+        yield from _done(batch)
     except ForeignKeyViolationError as error:
-        if error.table != _FILES.table_name:
+        if error.table != _FILES:
             raise
-        file = analysis.file
-        raise ProjectGoneError(
-            f"project {str(file.project_id)!r} is gone, it was deleted before file"
-            f" {file.path!r} was saved; nothing was stored",
-            table=error.table,
-            column="project_id",
-            constraint=error.constraint,
-            database_code=error.database_code,
-        ) from error
+        raise _project_gone(analyses, error) from error
     for cls, objects, rows in stored:
         deque(map(mapper_of(cls).stored, objects, rows), maxlen=0)
 
 
-def _replacement(analysis: FileAnalysis) -> Tuple[BatchOperations, List[_Stored]]:
-    """Return the operations that put an analysis in place of the one before, and what
-    they store."""
-    parts = checked_parts(analysis)
-    file = analysis.file
-    project = {"project_id": file.project_id}
-    batch = BatchOperations()
-    _FILES.touch([file])
-    batch.delete(
-        _FILES.table_name, {**project, "path": file.path, "id": {"neq": file.id}}
-    )
-    row = _FILES.to_row(file)
-    stored: List[_Stored] = [(File, [file], [row])]
-    batch.upsert(_FILES.table_name, row)
+def _done(batch: BatchOperations) -> Steps[None]:
+    """Have the operations done.
+
+    Others may save a new file under the same path between our look at the path and our
+    insert; nothing of ours was applied then, and the second look sees theirs.
+    """
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return (yield from batch.steps())
+        except UniqueViolationError as error:
+            if error.table != _FILES:
+                raise
+    yield from batch.steps()
+
+
+def _parts(
+    analyses: Sequence[FileAnalysis],
+) -> List[Tuple[Type[Any], Sequence[Any]]]:
+    """Return what is to be stored by class, what is referred to first.
+
+    Raises:
+        InvalidValueError: a part belongs to another file.
+    """
+    found: Dict[Type[Any], List[Any]] = {File: [a.file for a in analyses]}
+    found.update((part.cls, []) for part in PARTS)
+    for analysis in analyses:
+        for part, objects in checked_parts(analysis):
+            found[part.cls] += objects
+    found[IndexingError] = [a.error for a in analyses if a.error is not None]
+    return [(cls, objects) for cls, objects in found.items() if objects]
+
+
+def _rows(cls: Type[Any], objects: Sequence[Any]) -> List[Row]:
+    """Return objects as rows, updated now."""
+    mapper = mapper_of(cls)
+    mapper.touch(objects)
+    return mapper.to_rows(objects)
+
+
+def _delete_former(batch: BatchOperations, files: Sequence[File]) -> None:
+    """Delete what was known of files: what belonged to them, and other files under
+    their paths."""
+    ids = _one_or_all([file.id for file in files])
+    paths: DefaultDict[Any, List[str]] = defaultdict(list)
+    for file in files:
+        paths[file.project_id].append(file.path)
+    for project_id, here in paths.items():
+        project = {"project_id": project_id}
+        others = {**project, "path": _one_or_all(here), "not": {"id": ids}}
+        batch.delete(_FILES, others)
+        batch.delete(_ERRORS, {**project, "file_path": _one_or_all(here)})
     for table_name, column in _OWNED.items():
-        batch.delete(table_name, {column: file.id})
-    batch.delete(_ERRORS.table_name, {**project, "file_path": file.path})
-    for part, objects in parts:
-        mapper = mapper_of(part.cls)
-        mapper.touch(objects)
-        rows = mapper.to_rows(objects)
-        stored.append((part.cls, objects, rows))
-        batch.insert_many(mapper.table_name, rows)
-    if analysis.error is not None:
-        row = _ERRORS.to_row(analysis.error)
-        stored.append((IndexingError, [analysis.error], [row]))
-        batch.insert(_ERRORS.table_name, row)
-    return batch, stored
+        batch.delete(table_name, {column: ids})
+
+
+def _one_or_all(values: List[Any]) -> Any:
+    """Return what the ``where`` grammar asks for any of the values by; for one there
+    is a simpler statement."""
+    return values[0] if len(values) == 1 else values
+
+
+def _project_gone(
+    analyses: Sequence[FileAnalysis], error: ForeignKeyViolationError
+) -> ProjectGoneError:
+    """Return the error that says which project is gone."""
+    projects = sorted({str(analysis.file.project_id) for analysis in analyses})
+    paths = [analysis.file.path for analysis in analyses]
+    project = f"project {projects[0]!r}"
+    if len(projects) > 1:
+        project = f"one of the projects {projects}"
+    more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+    return ProjectGoneError(
+        f"{project} is gone, it was deleted before file {paths[0]!r}{more} could be"
+        " saved; nothing was stored",
+        table=error.table,
+        column="project_id",
+        constraint=error.constraint,
+        database_code=error.database_code,
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import List, Mapping, Optional, Union
+from typing import Iterable, List, Mapping, Optional, Union
 
 from ..objects import (
     CodeStatistics,
@@ -43,6 +43,15 @@ class FileRepository(MarkedRepository[File]):
             OutcomeUnknownError: the reply was lost; call it again.
         """
         return self._run(self.steps.save_analysis(analysis))
+
+    def save_analyses(self, analyses: Iterable[FileAnalysis]) -> List[File]:
+        """Store several files with all that belongs to them: all of them, or none.
+
+        As :meth:`save_analysis`, in one message and one commit for all, which costs
+        the database less than one for each.  As many as are some megabytes together
+        are enough; others wait as long as that takes.
+        """
+        return self._run(self.steps.save_analyses(analyses))
 
     # --- what is to be done ----------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import timedelta
-from typing import Any, DefaultDict, Dict, List, Mapping, Optional, Union
+from typing import Any, DefaultDict, Dict, Iterable, List, Mapping, Optional, Union
 from uuid import UUID
 
 from ..asking import ask
@@ -27,7 +27,7 @@ from ..objects import (
 )
 from ..repository_steps import Key
 from ..steps import Steps
-from .analysis_saving import save_analysis
+from .analysis_saving import save_analyses
 from .code_figures import CodeFigures
 from .file_purge import purge_files
 from .marked_steps import MarkedSteps
@@ -49,9 +49,16 @@ class FileSteps(MarkedSteps[File]):
 
     def save_analysis(self, analysis: FileAnalysis) -> Steps[File]:
         """Store a file and all that belongs to it in place of what was known of it."""
-        yield from self.tables.ensure(File)
-        yield from save_analysis(analysis)
+        yield from self.save_analyses([analysis])
         return analysis.file
+
+    def save_analyses(self, analyses: Iterable[FileAnalysis]) -> Steps[List[File]]:
+        """Store files and all that belongs to them in place of what was known."""
+        saved = list(analyses)
+        yield from self.tables.ensure(File)
+        if saved:
+            yield from save_analyses(saved)
+        return [analysis.file for analysis in saved]
 
     # --- what is to be done ----------------------------------------------------------
 

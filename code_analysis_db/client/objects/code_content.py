@@ -18,6 +18,7 @@ from .file import File
     indexes=[
         Index(["file_id"]),
         Index(["entity_type", "entity_id"]),
+        Index(["entity_name", "content", "docstring"], fulltext=True),
     ],
 )
 @attrs.define(kw_only=True)

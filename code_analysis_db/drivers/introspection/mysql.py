@@ -77,7 +77,11 @@ class MySQLReader(TableReader[MySQLSession]):
     def read(
         self, session: MySQLSession, name: Optional[str] = None
     ) -> Dict[str, NativeTable]:
-        """Return tables by their names."""
+        """Return tables by their names.
+
+        Who has not the lock on changes may read while one is made: a table is never
+        told with keys of columns that were not there yet, or not any more.
+        """
         names = [name] if name is not None else [n for (n,) in session.query(TABLES)]
         tables = {found: NativeTable(found) for found in names}
         for table_name, *row in _rows(session, COLUMNS, name):
@@ -95,6 +99,12 @@ class MySQLReader(TableReader[MySQLSession]):
         for table_name, *row in _rows(session, INDEXES, name):
             if table_name in tables:
                 _gather(tables[table_name].indexes, row[:3], row[3:])
+        for table in tables.values():
+            known = {None, *(column.name for column in table.columns + table.hidden)}
+            table.indexes[:] = [i for i in table.indexes if known.issuperset(i[3])]
+            table.constraints[:] = [
+                c for c in table.constraints if c[0] == _CHECK or known.issuperset(c[5])
+            ]
         return tables
 
     def _check_rows(

@@ -9,14 +9,14 @@ done is not done twice, and the logical types of its columns are not guessed.
 from __future__ import annotations
 
 import json
-from typing import Generic, Optional, Tuple
+from typing import Generic, Mapping, Optional, Tuple
 
 import attrs
 
 from ...dialects.base import Dialect
 from ...dialects.ddl import drop_table
 from ...enums import LogicalType
-from ...schema import INTERNAL_PREFIX, Column, Table
+from ...schema import INTERNAL_PREFIX, Column, Table, compare_tables
 from ..catalogue import Catalogue
 from ..scope import S
 from .own_table import OwnTable
@@ -82,7 +82,8 @@ class Journal(Generic[S]):
             name: before the step.
             result: as it was to be.
         """
-        stored = {t.name: t for t in self._catalogue.stored_tables(session)}.get(name)
+        kept = {table.name: table for table in self._catalogue.stored_tables(session)}
+        stored = kept.get(name)
         names = set(self._catalogue.names_in(session))
         if name in names:
             if stored is not None:
@@ -96,8 +97,38 @@ class Journal(Generic[S]):
                 return
             hint = _hint(result.name, result, stored)
         found = self._catalogue.described_as(session, hint)
-        if found is not None:
-            self._catalogue.store(session, found.table)
+        if found is None:
+            return
+        keys = {other: table.primary_key for other, table in kept.items()}
+        meant = (
+            table
+            for table in (result, stored)
+            if table is not None and self._is(session, found.table, table, keys)
+        )
+        self._catalogue.store(session, next(meant, found.table))
+
+    def _is(
+        self,
+        session: S,
+        found: Table,
+        meant: Table,
+        keys: Mapping[str, Tuple[str, ...]],
+    ) -> bool:
+        """Tell whether a table is one that was stated, in other words.
+
+        Args:
+            keys: the primary keys of the tables that it may refer to.
+        """
+        if found.name != meant.name:
+            return False
+        wanted = self._catalogue.normalised(session, meant)
+        return compare_tables(
+            found,
+            wanted,
+            keys_before=keys,
+            keys_after=keys,
+            has_one_kind_of_unique=self._dialect.has_one_kind_of_unique,
+        ).is_empty
 
 
 def _hint(name: str, result: Optional[Table], stored: Optional[Table]) -> Table:

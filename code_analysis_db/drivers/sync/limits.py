@@ -6,7 +6,14 @@ from typing import List, Optional
 
 from ...dialects.base import Dialect
 from ...enums import ReferenceAction
-from ...schema import Column, Conversion, ForeignKey, TableDifference, conversion
+from ...schema import (
+    Column,
+    Conversion,
+    ForeignKey,
+    Table,
+    TableDifference,
+    conversion,
+)
 from .retention import names_any
 
 _ADVICE = "add a column of another name, copy the values, and drop the old one"
@@ -17,8 +24,8 @@ def limits(difference: TableDifference, dialect: Dialect) -> List[str]:
     table = f"table {difference.before.name!r}"
     faults = _of_columns(difference, table)
     faults += _of_texts(difference, dialect, table)
-    for key in difference.added_foreign_keys:
-        faults += reference_limits(difference.after.name, key, dialect)
+    if difference.added_foreign_keys or difference.added_checks:
+        faults += reference_limits(difference.after, dialect)
     if difference.has_new_primary_key and difference.before != difference.after:
         numbered = difference.before.numbered_key or difference.after.numbered_key
         if numbered is not None and not _gets_numbers(difference):
@@ -37,15 +44,30 @@ def _gets_numbers(difference: TableDifference) -> bool:
     return not difference.before.primary_key and difference.after.numbered_key in added
 
 
-def reference_limits(table: str, key: ForeignKey, dialect: Dialect) -> List[str]:
-    """Return why a table cannot have a foreign key, in words."""
-    actions = (key.on_delete, key.on_update)
-    if ReferenceAction.SET_DEFAULT in actions and not dialect.has_set_default:
-        return [
-            f"{dialect.name} offers no SET DEFAULT (foreign key on"
-            f" {list(key.columns)} of table {table!r})"
+def reference_limits(table: Table, dialect: Dialect) -> List[str]:
+    """Return which foreign keys a table cannot have, in words."""
+    faults: List[str] = []
+    for key in table.foreign_keys:
+        said = f"foreign key on {list(key.columns)} of table {table.name!r}"
+        actions = (key.on_delete, key.on_update)
+        if ReferenceAction.SET_DEFAULT in actions and not dialect.has_set_default:
+            faults.append(f"{dialect.name} offers no SET DEFAULT ({said})")
+        if dialect.checks_changed_keys or not _changes_rows(key):
+            continue
+        faults += [
+            f"{dialect.name} offers no check of a column that the {said} changes"
+            f" (ON DELETE SET NULL, ON UPDATE): check ({check.expression.strip()})"
+            " names one; drop the check or the action"
+            for check in table.checks
+            if names_any(check.expression, key.columns, dialect.lexicon)
         ]
-    return []
+    return faults
+
+
+def _changes_rows(key: ForeignKey) -> bool:
+    """Tell whether a foreign key changes the rows that refer to others."""
+    changing = (ReferenceAction.SET_NULL, ReferenceAction.CASCADE)
+    return key.on_delete is ReferenceAction.SET_NULL or key.on_update in changing
 
 
 def _of_columns(difference: TableDifference, table: str) -> List[str]:

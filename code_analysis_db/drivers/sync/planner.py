@@ -75,6 +75,7 @@ class Planner(Generic[S]):
         *,
         allow_destructive: bool,
         keep_others: bool = False,
+        counts_rows: bool = True,
     ) -> Plan:
         """Return the steps that make ``existing`` what ``schema`` says.
 
@@ -86,6 +87,7 @@ class Planner(Generic[S]):
             session: reads what the plan depends on.
             allow_destructive: drop what else is left.
             keep_others: leave the tables that the schema has not, without a word.
+            counts_rows: look which rows are in the way.
         """
         renames = table_renames(existing, schema.tables)
         former = {new: old for old, new in renames.items()}
@@ -127,7 +129,7 @@ class Planner(Generic[S]):
             changes[table.name] = _Change(
                 difference, result.plain(), not old.is_as_stored
             )
-        rows = self._rows_in_the_way(changes, session)
+        rows = self._rows_in_the_way(changes, session) if counts_rows else []
         faults = self._limits(created, changes)
         steps: List[Step] = []
         if not faults:
@@ -164,8 +166,7 @@ class Planner(Generic[S]):
         found = [
             fault
             for table in created
-            for key in table.foreign_keys
-            for fault in reference_limits(table.name, key, self.dialect)
+            for fault in reference_limits(table, self.dialect)
         ]
         for change in changes.values():
             found += limits(change.difference, self.dialect)

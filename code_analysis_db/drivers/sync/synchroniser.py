@@ -113,7 +113,9 @@ class Synchroniser(Generic[S]):
         """
         wanted = WantedSchema(definition, keeps_others=keep_others)
         sync = _Sync(wanted, allow_destructive, backup_dir, progress)
-        found = self._database.look(partial(self._compare, sync))
+        # under the lock the rows are counted, while nobody takes the tables away
+        compare = partial(self._compare, sync, counts_rows=dry_run)
+        found = self._database.look(compare)
         if not dry_run and not found.is_done:
             _refuse_newer(found)
             found = self._change(sync)
@@ -138,8 +140,14 @@ class Synchroniser(Generic[S]):
             self._catalogue.version_in(session) or None,
         )
 
-    def _compare(self, sync: _Sync, session: S) -> Comparison:
-        """Compare the database with what is wanted."""
+    def _compare(
+        self, sync: _Sync, session: S, *, counts_rows: bool = True
+    ) -> Comparison:
+        """Compare the database with what is wanted.
+
+        Args:
+            counts_rows: look which rows are in the way.
+        """
         existing = self._catalogue.read_schema(session)
         schema = sync.wanted.beside(existing)
         plan = self._tables.planner.plan(
@@ -148,6 +156,7 @@ class Synchroniser(Generic[S]):
             session,
             allow_destructive=sync.allow_destructive,
             keep_others=sync.wanted.keeps_others,
+            counts_rows=counts_rows,
         )
         version = self._catalogue.version_in(session)
         wanted = sync.wanted.version(schema, version)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Dict, Type
 
+from .backup import Backup
 from .base import Scenario
 from .bulk import Bulk
 from .crowd_select import CrowdSelect
@@ -14,6 +15,7 @@ from .mixed import Mixed
 from .objects import Objects
 from .point_select import PointSelect
 from .responsiveness import Responsiveness
+from .schema import SchemaSync
 from .stream import Stream
 
 SCENARIOS: Dict[str, Type[Scenario]] = {
@@ -28,6 +30,8 @@ SCENARIOS: Dict[str, Type[Scenario]] = {
         Objects,
         Responsiveness,
         Footprint,
+        SchemaSync,
+        Backup,
         Postgres,
         MySQL,
     )

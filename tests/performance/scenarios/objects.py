@@ -14,6 +14,7 @@ import attrs
 from code_analysis_db import DatabaseClient, DriverProcess, Endpoint
 from code_analysis_db.client.mapping import PrimaryKey, mapped, new_id
 from code_analysis_db.client.objects import Function, Project
+from code_analysis_db.client.repository import Repository
 
 from ..plan import Plan
 from ..result import Bound, Goal, Outcome, Reading
@@ -40,7 +41,7 @@ class Item:
 def read_whole(endpoint: Endpoint, cls: type, how: str, row_count: int) -> float:
     """Return the seconds of this process's work that a read of all rows takes."""
     with DatabaseClient.connect(endpoint) as client:
-        repository = client.repository(cls)
+        repository: Repository[Any] = client.repository(cls)
         table_name = repository.steps.mapper.table_name
         read: Dict[str, Callable[[], List[Any]]] = {
             DICTS: lambda: client.rpc.select(table_name),

@@ -249,3 +249,12 @@ def test_names_of_any_kind(database: Database) -> None:
     (exported,) = database.export_schema()["tables"]
     assert exported["indexes"] == [index]
     assert database.drop_table("t " + name) is True
+
+
+def test_defaults_have_words(database: Database) -> None:
+    columns = [NUMBER, column("a", default="alpha beta"), column("b")]
+    database.create_table(table("t", *columns, indexes=[INDEX]))
+    database.insert("t", {"b": "gamma"})
+    database.insert("t", {})
+    assert database.count("t", {"a": {"match": "alpha"}}) == 2
+    assert database.count("t", {"a": {"match": "alpha gamma"}}) == 1

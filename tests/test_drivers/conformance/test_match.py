@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import List
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Dict, List
+from uuid import UUID
 
 import pytest
 
@@ -188,28 +191,24 @@ def test_a_column_in_no_index_and_in_two(database: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    "key",
+    ("key", "values"),
     [
-        NUMBER,
-        column("id", "UUID", primary_key=True),
-        column("id", "DECIMAL", primary_key=True, precision=10, scale=2),
-        column("id", "DATETIME", primary_key=True),
+        (NUMBER, [1, 2]),
+        (column("id", "UUID", primary_key=True), [UUID(int=1), UUID(int=2)]),
+        (
+            column("id", "DECIMAL", primary_key=True, precision=10, scale=2),
+            [Decimal("1.50"), Decimal("2.50")],
+        ),
+        (
+            column("id", "DATETIME", primary_key=True),
+            [datetime(2020, 1, 1), datetime(2020, 1, 1, 0, 0, 0, 1)],
+        ),
     ],
-    ids=lambda key: str(key["type"]),
+    ids=["INTEGER", "UUID", "DECIMAL", "DATETIME"],
 )
-def test_keys_of_any_type(database: Database, key: object) -> None:
-    from datetime import datetime
-    from decimal import Decimal
-    from uuid import UUID
-
-    values = {
-        "INTEGER": [1, 2],
-        "UUID": [UUID(int=1), UUID(int=2)],
-        "DECIMAL": [Decimal("1.50"), Decimal("2.50")],
-        "DATETIME": [datetime(2020, 1, 1), datetime(2020, 1, 1, 0, 0, 0, 1)],
-    }[
-        key["type"]
-    ]  # type: ignore[index]
+def test_keys_of_any_type(
+    database: Database, key: Dict[str, Any], values: List[Any]
+) -> None:
     index = {"name": "words", "columns": ["a"], "fulltext": True}
     database.create_table(table("t", key, column("a"), indexes=[index]))
     rows = [{"id": value, "a": f"common w{n}x"} for n, value in enumerate(values)]

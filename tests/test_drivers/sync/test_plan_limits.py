@@ -9,6 +9,7 @@ import pytest
 from code_analysis_db.exceptions import SchemaSyncError
 
 from ..unified.interface import Database
+from ..unified.place import Place
 from .definitions import definition, table, text
 
 
@@ -82,6 +83,27 @@ def test_a_left_column_keeps_its_keys_and_indexes(database: Database) -> None:
     assert report["steps"] == []
     (kept,) = database.export_schema()["tables"]
     assert [index["name"] for index in kept["indexes"]] == ["t_b_a"]
+
+
+def test_a_check_of_a_column_that_a_foreign_key_changes(
+    database: Database, place: Place
+) -> None:
+    """Where a server takes none that is told beforehand, for new tables as well."""
+    number = {"name": "n", "type": "INTEGER"}
+    check = {"type": "check", "expression": "n > 0"}
+    reference = {
+        "type": "foreign_key",
+        "columns": ["n"],
+        "references": {"table": "t", "columns": ["id"]},
+        "on_delete": "SET NULL",
+    }
+    both = definition("2", table("t", number, constraints=[check, reference]))
+    if place.dialect.checks_changed_keys:
+        assert database.sync_schema(both)["changed"]
+        return
+    assert "offers no check of a column" in _refused(database, both)
+    database.sync_schema(definition("1", table("t", number, constraints=[check])))
+    assert "offers no check of a column" in _refused(database, both)
 
 
 def test_another_primary_key_beside_numbers_is_refused(database: Database) -> None:

@@ -58,6 +58,27 @@ def test_saving_again_changes_nothing(client: DatabaseClient, file: File) -> Non
         assert stored_analysis(client, file) == analysis
 
 
+def test_several_files_are_saved_at_once(
+    client: DatabaseClient, project: Project, file: File
+) -> None:
+    """FAILURE 32: as each alone, again and again, all or none; nothing for none."""
+    paths = [f"{project.root_path}/{name}" for name in "bcd"]
+    for _ in range(2):
+        files = [file, *(File(project_id=project.id, path=path) for path in paths)]
+        analyses = [an_analysis(each, f"C{i}") for i, each in enumerate(files)]
+        assert client.files.save_analyses(analyses) == files
+        assert client.files.count(project_id=project.id) == 4
+        for analysis in analyses:
+            assert stored_analysis(client, analysis.file) == analysis
+    again = [an_analysis(each) for each in files]
+    again[2].classes *= 2
+    kept = stored_analysis(client, files[0])
+    with pytest.raises(UniqueViolationError):
+        client.files.save_analyses(again)
+    assert stored_analysis(client, files[0]) == kept
+    assert client.files.save_analyses([]) == []
+
+
 def test_what_was_there_is_replaced(client: DatabaseClient, file: File) -> None:
     """Parts that the file no longer has are gone."""
     before = an_analysis(file)

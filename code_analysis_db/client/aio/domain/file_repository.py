@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import List, Mapping, Optional, Union
+from typing import Iterable, List, Mapping, Optional, Union
 
 from ...domain.file_steps import FileSteps
 from ...objects import (
@@ -31,6 +31,15 @@ class AsyncFileRepository(AsyncMarkedRepository[File]):
         """Store a file and all that belongs to it in place of what was known of it. See
         :meth:`.FileRepository.save_analysis`."""
         return await self._run(self.steps.save_analysis(analysis))
+
+    async def save_analyses(self, analyses: Iterable[FileAnalysis]) -> List[File]:
+        """Store several files with all that belongs to them: all of them, or none.
+
+        As :meth:`save_analysis`, in one message and one commit for all, which costs
+        the database less than one for each.  As many as are some megabytes together
+        are enough; others wait as long as that takes.
+        """
+        return await self._run(self.steps.save_analyses(analyses))
 
     async def needing_analysis(
         self, project_id: Key, states: Mapping[str, FileState]
