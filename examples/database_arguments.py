@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Dict, Optional
 
 from code_analysis_db import DatabaseClient
-from code_analysis_db.client.objects import Project
+from code_analysis_db.objects import Project
 
 DATABASE = "code_index.db"
 

@@ -3,8 +3,8 @@
     python examples/index_project.py [PATH] [--workers N] [--config driver.json]
                                      [--database FILE] [--find NAME]
 
-Each worker process parses files and saves all that belongs to one in one atomic
-message: definitions with their complexity, imports, usages, issues, and the text that
+Each worker process parses files and saves all that belongs to them in atomic messages:
+definitions with their complexity, imports, usages, issues, and the text that
 search_code.py searches.  Without PATH the running Python's standard library is indexed.
 Run it again: files whose content is the same are left as they are.  Kill the driver in
 the middle (its process id is printed): it comes back, and the job ends as if nothing
@@ -32,7 +32,7 @@ from source_analysis import analyse, indexing_error, storable
 
 from code_analysis_db import DatabaseClient, DriverProcess, Endpoint
 from code_analysis_db.client.database_transaction import DatabaseTransaction
-from code_analysis_db.client.objects import File, FileAnalysis, Project
+from code_analysis_db.objects import File, FileAnalysis, Project
 from code_analysis_db.exceptions import (
     ForeignKeyViolationError,
     OutcomeUnknownError,
@@ -65,16 +65,13 @@ def start_worker(endpoint: Endpoint, project: Project) -> None:
 
 def index_files(sources: Sequence[Source]) -> Counter[str]:
     """Bring the database up to date with some files; return what was done."""
-    done: Counter[str] = Counter()
-    for path, known in sources:
-        analysis = read_file(path, known)
-        if analysis is None:
-            done["unchanged"] += 1
-            continue
-        repeated(partial(Worker.client.files.save_analysis, analysis))
-        done["files"] += 1
-        for kind in KINDS[1:]:
-            done[kind] += len(getattr(analysis, kind))
+    read = [read_file(path, known) for path, known in sources]
+    changed = [analysis for analysis in read if analysis is not None]
+    if changed:
+        repeated(partial(Worker.client.files.save_analyses, changed))
+    done = Counter(files=len(changed), unchanged=len(read) - len(changed))
+    for kind in KINDS[1:]:
+        done[kind] = sum(len(getattr(analysis, kind)) for analysis in changed)
     return done
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import attrs
 
 from code_analysis_db import DriverProcess
-from code_analysis_db.client.mapping import Index, PrimaryKey, mapped, new_id
+from code_analysis_db.mapping import Index, PrimaryKey, mapped, new_id
 
 
 @mapped("tickets", indexes=[Index(["title", "text"], fulltext=True)])

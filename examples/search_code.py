@@ -17,7 +17,7 @@ import sys
 from database_arguments import add_database_arguments, driver_config, indexed_project
 
 from code_analysis_db import DriverProcess
-from code_analysis_db.client.objects import SearchHit
+from code_analysis_db.objects import SearchHit
 
 KINDS = ("file", "class", "method", "function")
 # A source file may hold what a terminal takes for a command.

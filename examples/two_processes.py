@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from code_analysis_db import DatabaseClient, DriverProcess
-from code_analysis_db.client.objects import Project
+from code_analysis_db.objects import Project
 
 
 def add_files(client: DatabaseClient, project: Project, names: list[str]) -> None:

@@ -186,11 +186,14 @@ class Catalogue(ABC, Generic[S]):
 
     def version_in(self, session: S) -> str:
         """Return the version of the schema that was stored, ``""`` for none."""
+        return self.property_in(session, SCHEMA_VERSION)
+
+    def property_in(self, session: S, name: str) -> str:
+        """Return what is kept under a name, ``""`` for nothing."""
         if not self.has_table(session, PROPERTIES):
             return ""
         found = session.query(
-            f"SELECT value FROM {PROPERTIES} WHERE name = {self._mark}",
-            (SCHEMA_VERSION,),
+            f"SELECT value FROM {PROPERTIES} WHERE name = {self._mark}", (name,)
         )
         return str(found[0][0]) if found else ""
 
@@ -259,8 +262,12 @@ class Catalogue(ABC, Generic[S]):
 
     def store_version(self, session: S, version: str) -> None:
         """Keep the version of the schema."""
+        self.store_property(session, SCHEMA_VERSION, version)
+
+    def store_property(self, session: S, name: str, value: str) -> None:
+        """Keep a text about the whole database under a name."""
         self.create_own_tables(session)
-        self._put(session, PROPERTIES, _PROPERTY_FIELDS, [(SCHEMA_VERSION, version)])
+        self._put(session, PROPERTIES, _PROPERTY_FIELDS, [(name, value)])
 
     def _put(
         self,

@@ -18,7 +18,6 @@ from ..fulltext import parse_query
 from ..exceptions import (
     DriverQueryError,
     InvalidValueError,
-    UnknownColumnError,
     UnknownTableError,
 )
 from ..rows import RowBlock
@@ -29,7 +28,7 @@ from .row_operations import SNIPPET_LENGTH, OrderBy, Returning, RowId, Where
 from .row_writer import PlannedRows
 from .scope import R, S, Scope, Work
 from .search_hits import shown_hits
-from .sql_tables import SqlTables, table_method
+from .sql_tables import SqlTables, may_be_outdated, table_method
 
 
 class SqlDriver(SqlTables[S]):
@@ -154,7 +153,9 @@ class SqlDriver(SqlTables[S]):
             statements = self._catalogue.statements(wanted.table_name, scope)
             statement = statements.make_select(wanted)
             rows = scope.first_rows(statement, most + 1)
-        except (UnknownTableError, UnknownColumnError):
+        except DriverQueryError as error:
+            if not may_be_outdated(error):
+                raise
             # The usual way finds out whether somebody else has changed the schema.
             return super().select_few(wanted, most)
         if len(rows) > most:

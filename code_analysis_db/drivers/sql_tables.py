@@ -8,7 +8,13 @@ from functools import wraps
 from typing import Any, Callable, Dict, List, Mapping, Optional, TypeVar, Union, cast
 
 from ..dialects.table_conditions import UnreadTableError
-from ..exceptions import DriverIntegrityError, UnknownColumnError, UnknownTableError
+from ..exceptions import (
+    DriverIntegrityError,
+    DriverQueryError,
+    InvalidValueError,
+    UnknownColumnError,
+    UnknownTableError,
+)
 from ..progress import ProgressListener
 from ..schema.schema import Schema
 from .scope import S
@@ -21,9 +27,10 @@ def table_method(method: _Method) -> _Method:
     """Wrap a method whose first argument is a table's name.
 
     A table that a condition reaches into is read, and the method run again.  Where it
-    meets an unknown name and somebody else has changed the schema in the
-    meantime, it is run again with the schema read anew: nothing was done.  Constraint
-    errors get the table, which a database does not always say.
+    meets an unknown name, or what it knows of the table refuses the call, and somebody
+    else has changed the schema in the meantime, it is run again with the schema read
+    anew: nothing was done.  Constraint errors get the table, which a database does not
+    always say.
     """
 
     @wraps(method)
@@ -33,18 +40,29 @@ def table_method(method: _Method) -> _Method:
             return method(self, table_name, *args, **kwargs)
         except UnreadTableError as error:
             unread = str(error.table)
-        except (UnknownTableError, UnknownColumnError) as error:
-            changed = error.table or table_name
-            if not self._is_outdated(changed, kwargs.get("transaction_id")):
-                raise
-            return method(self, table_name, *args, **kwargs)
         except DriverIntegrityError as error:
             error.table = error.table or table_name
             raise
+        except DriverQueryError as error:
+            changed = error.table or table_name
+            if not may_be_outdated(error) or not self._is_outdated(
+                changed, kwargs.get("transaction_id")
+            ):
+                raise
+            return method(self, table_name, *args, **kwargs)
         self._read_table(unread, kwargs.get("transaction_id"))
         return run(self, table_name, *args, **kwargs)
 
     return cast(_Method, run)
+
+
+def may_be_outdated(error: DriverQueryError) -> bool:
+    """Tell whether an error can come of what is known of a table and not so any more:
+    an unknown name, or a refusal that no database was asked for."""
+    if isinstance(error, (UnknownTableError, UnknownColumnError)):
+        return True
+    is_refusal = type(error) in (DriverQueryError, InvalidValueError)
+    return is_refusal and error.database_code is None
 
 
 class SqlTables(SqlConnection[S]):

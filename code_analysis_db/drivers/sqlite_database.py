@@ -7,7 +7,6 @@ The reading sessions see the database as last committed and never wait for the w
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence
@@ -15,7 +14,7 @@ from typing import Any, Dict, List, Optional, Sequence
 import attrs
 
 from ..dialects.statement import Statement
-from ..exceptions import DriverConnectionError, DriverError
+from ..exceptions import DriverConnectionError
 from .database import Database
 from .execution_context import ExecutionContext
 from .interruption import check_deadline
@@ -155,18 +154,8 @@ class SQLiteDatabase(Database[SQLiteSession]):
                 return _transacted(work, session)
             finally:
                 session.close()
-                self._notice_changes()
         finally:
             self.writer.release()
-
-    def _notice_changes(self) -> None:
-        """Have the write session read the schema anew.
-
-        SQLite does that by itself for a table that it does not know, but not for an
-        index that an upsert needs.
-        """
-        with suppress(DriverError):
-            self.write_session.query("SELECT count(*) FROM sqlite_master")
 
     def write_alone(self, work: Work[SQLiteSession, R]) -> R:
         """Run ``work`` with the write session outside any transaction (VACUUM)."""

@@ -32,6 +32,7 @@ from ..exceptions import (
     UniqueViolationError,
     UnknownColumnError,
     UnknownTableError,
+    UnsupportedError,
 )
 from .execution_context import ExecutionContext
 from .interruption import interruption
@@ -126,6 +127,11 @@ def is_busy(error: BaseException) -> bool:
     return error_name(error).startswith(("SQLITE_BUSY", "SQLITE_PROTOCOL"))
 
 
+def misses_key(error: BaseException) -> bool:
+    """Whether an upsert is refused since no key has its columns."""
+    return "ON CONFLICT clause does not match" in str(error)
+
+
 class ErrorTranslation:
     """A context manager out of which only the package's errors come.
 
@@ -201,6 +207,12 @@ def _query_error(text: str, code: Optional[str]) -> DriverError:
                 column=found["column"],
                 database_code=code,
             )
+    if text == "no such module: fts5":
+        return UnsupportedError(
+            "this SQLite offers no fulltext indexes: it was built without FTS5; use a"
+            " Python whose sqlite3 has it",
+            database_code=code,
+        )
     if text == "integer overflow":
         return InvalidValueError(
             "a result is no 64-bit integer: integer overflow", database_code=code

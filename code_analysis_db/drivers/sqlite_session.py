@@ -17,7 +17,7 @@ from ..schema import INTERNAL_PREFIX
 from .execution_context import ExecutionContext
 from .interruption import check_deadline, check_wait, is_over
 from .sqlite_config import SQLiteConfig
-from .sqlite_error import SQLITE_ERRORS, ErrorTranslation, is_busy
+from .sqlite_error import SQLITE_ERRORS, ErrorTranslation, is_busy, misses_key
 from .sqlite_file import DatabaseFile, opening_fault
 
 _CACHED_STATEMENTS = 512
@@ -145,9 +145,21 @@ class SQLiteSession:
         try:
             return self._connection.execute(sql, params)
         except SQLITE_ERRORS as error:
+            if misses_key(error):
+                return self._execute_anew(sql, params)
             if not is_busy(error):
                 raise self._errors.translated(error) from error
         return self._execute_patiently(sql, params)
+
+    def _execute_anew(self, sql: str, params: Sequence[Any]) -> sqlite3.Cursor:
+        """Read the schema, and try an upsert again.
+
+        SQLite does that by itself for a table that it does not know, but not for an
+        index that another session has made.
+        """
+        self.query("SELECT count(*) FROM sqlite_master")
+        with self._errors:
+            return self._connection.execute(sql, params)
 
     def translated(self, error: BaseException) -> BaseException:
         """Return the package's error for one of SQLite's."""

@@ -13,7 +13,7 @@ from .run_memory import RunMemory
 
 Span = Tuple[int, int]
 
-_LOOKED_AT = 100
+_LOOKED_AT = 40
 """Lines of a text that are looked at, at most."""
 _LONGEST_LINE = 4000
 _BEFORE = 1000

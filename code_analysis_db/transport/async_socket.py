@@ -263,7 +263,8 @@ class AsyncSocket:
                     return
         except (BlockingIOError, InterruptedError):
             return
-        except (OSError, EOFError, ProtocolError, HandshakeError) as error:
+        except Exception as error:
+            # Whatever it is, the stream cannot be read on, and nobody must wait for it.
             self._lose(error)
 
     def _read_to_the_end(self, error: Exception) -> None:
@@ -273,7 +274,7 @@ class AsyncSocket:
                 data = self._stream.recv(self._parser.read_size)
                 for payload in self._parser.feed(data) if data else ():
                     self._on_frame(payload)
-            except (OSError, ProtocolError, HandshakeError) as last_error:
+            except Exception as last_error:
                 if not isinstance(last_error, BlockingIOError):
                     error = last_error
                 data = b""

@@ -8,7 +8,7 @@ from uuid import UUID
 import attrs
 
 from code_analysis_db import DatabaseClient
-from code_analysis_db.client.objects import File, IndexingError, Project
+from code_analysis_db.objects import File, IndexingError, Project
 
 KINDS = ("classes", "functions", "imports", "usages", "issues")
 _DEFINITION = ("name", "line", "end_line", "complexity")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Dict, Iterator
 
-from code_analysis_db.client.objects import (
+from code_analysis_db.objects import (
     Class,
     File,
     FileAnalysis,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Optional
 from uuid import UUID
 
-from code_analysis_db.client.objects import CodeContent
+from code_analysis_db.objects import CodeContent
 
 from .entity import Entity
 from .source_text import SourceText

@@ -7,7 +7,7 @@ from typing import List, Optional, Union
 
 import attrs
 
-from code_analysis_db.client.objects import Class, File, Function, Method
+from code_analysis_db.objects import Class, File, Function, Method
 
 from .binding import decorators, parameters
 from .complexity import complexity

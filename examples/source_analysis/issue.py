@@ -7,7 +7,7 @@ from typing import Any, Callable, Dict, Iterator, Optional
 
 import attrs
 
-from code_analysis_db.client.objects import File, Issue
+from code_analysis_db.objects import File, Issue
 
 from .binding import parameters
 from .entity import Entity

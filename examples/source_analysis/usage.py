@@ -11,7 +11,7 @@ import ast
 from typing import Dict, Iterator, List, Optional, Set, Tuple
 from uuid import UUID
 
-from code_analysis_db.client.objects import Usage
+from code_analysis_db.objects import Usage
 
 from .binding import Binding, Bindings
 from .scope import Scope

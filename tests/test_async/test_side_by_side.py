@@ -72,13 +72,17 @@ async def test_own_transaction_ends_while_the_clients_writes_wait_for_it(
 
 @in_loop
 async def test_scans_without_number_leave_room_for_pings(endpoint: Endpoint) -> None:
-    """Even where reads fill the client's places, a ping gets through with time."""
+    """A ping overtakes all reads of the client that wait for their turn."""
     async with AsyncDatabaseClient.connect(endpoint) as client:
         scans = [
             asyncio.create_task(client.rpc.execute(ENDLESS, timeout=0.5))
             for _ in range(30)
         ]
+        reads = [asyncio.create_task(client.rpc.list_tables()) for _ in range(500)]
+        await asyncio.sleep(0)
         await client.rpc.ping(timeout=5)
+        assert not all(read.done() for read in reads)
+        await asyncio.gather(*reads)
         outcomes = await asyncio.gather(*scans, return_exceptions=True)
         assert {type(outcome) for outcome in outcomes} == {RequestTimeoutError}
 

@@ -13,7 +13,6 @@ from code_analysis_db.exceptions import (
     GuardError,
     InvalidValueError,
     UnknownColumnError,
-    UnsupportedError,
 )
 
 from .database import Database
@@ -188,7 +187,8 @@ def test_a_where_that_matches_every_row_counts_as_empty(
         ({"text": {"like": "a" * 50_001}}, InvalidValueError, "50000 bytes"),
         ({"text": {"is_null": 1}}, InvalidValueError, "true or false"),
         ({"text": "a\0"}, InvalidValueError, "NUL"),
-        ({"text": {"match": "word"}}, UnsupportedError, "full-text"),
+        ({"text": {"match": "word"}}, DriverQueryError, "in none"),
+        ({"text": {"match": 5}}, InvalidValueError, "it takes text"),
         ([("text", 1)], DriverQueryError, "where is a dict"),
         ({"blob": [b""] * 32_767}, DriverQueryError, "takes 32766"),
     ],

@@ -73,7 +73,7 @@ def test_a_report_shows_what_the_database_knows(
     assert "large.py: 91 lines, complexity to 1, 1 issues" in shown
     assert "complex.py: 31 lines, complexity to 31, 3 issues" in shown
     assert "os.getcwd: 90" in shown
-    assert "26–50: 1 (1.8 %)" in shown
+    assert "26–50: 1 (2.2 %)" in shown
     assert "too complex: 1" in shown
     assert text.count("<svg") == 5
 

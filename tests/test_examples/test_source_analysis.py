@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 from source_analysis import analyse
 
-from code_analysis_db.client.objects import File, FileAnalysis
+from code_analysis_db.objects import File, FileAnalysis
 
 
 def analysed(source: str) -> FileAnalysis:

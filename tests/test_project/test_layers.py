@@ -42,6 +42,8 @@ MAY_IMPORT: Dict[str, Set[str]] = {
     "runner": {"drivers", "exceptions", "server", "supervision", "transport"},
     # the callers: objects and tables, neither SQL nor drivers
     "client": MESSAGES | {"schema", "transport"},
+    "mapping": {"client"},
+    "objects": {"client"},
     "worker_manager": {"client", "exceptions", "runner", "supervision", "transport"},
     "driver_process": {
         "client",

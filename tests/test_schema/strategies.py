@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from code_analysis_db.schema import Schema, Table
 
+KEY_NAME = "id"
 COLUMN_NAMES = ["a", "b", "select", "Mixed", "näher", 'qu"oted', "two words"]
 TABLE_NAMES = ["t", "Order", "two words", "größe", "z"]
 
@@ -112,7 +113,8 @@ def table_definitions(
     keyed = _key_columns(drawn)
     constraints: List[Dict[str, Any]] = []
     if draw(st.booleans()):
-        drawn.insert(0, {"name": "id", "type": "INTEGER", "primary_key": True})
+        key = {"name": KEY_NAME, "type": "INTEGER", "primary_key": True}
+        drawn.insert(0, key)
     else:
         constraints = draw(_primary_keys(name, drawn))
     indexes: List[Dict[str, Any]] = []
@@ -133,7 +135,11 @@ def table_definitions(
             if with_partial_indexes and draw(st.booleans()):
                 index["where"] = {draw(st.sampled_from(keyed)): {"is_null": False}}
             indexes.append(index)
-    numbers = [c["name"] for c in drawn if c["type"] == "INTEGER" and c["name"] != "id"]
+    numbers = [
+        column["name"]
+        for column in drawn
+        if column["type"] == "INTEGER" and column["name"] != KEY_NAME
+    ]
     if draw(st.booleans()) and numbers:
         quoted = numbers[0].replace('"', '""')
         check = {"type": "check", "expression": f'"{quoted}" >= 0'}
@@ -153,7 +159,7 @@ def _references(draw: st.DrawFn, owner: Dict[str, Any], target: Dict[str, Any]) 
     """Give a table columns and a foreign key that refers to a key of another."""
     keys = [c for c in target["constraints"] if c["type"] in ("primary_key", "unique")]
     if any(column.get("primary_key") for column in target["columns"]):
-        keys.append({"type": "primary_key", "columns": ["id"]})
+        keys.append({"type": "primary_key", "columns": [KEY_NAME]})
     if not keys:
         return
     key = draw(st.sampled_from(keys))

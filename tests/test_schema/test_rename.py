@@ -12,7 +12,7 @@ from code_analysis_db.schema import Table, column_renames, table_renames
 from code_analysis_db.schema.rename import may_mention, renamed_table
 from code_analysis_db.schema.where_key import columns_of_where, renamed_where
 
-from .strategies import COLUMN_NAMES, tables
+from .strategies import COLUMN_NAMES, KEY_NAME, tables
 
 
 def table(*names: str, **renamed: str) -> Table:
@@ -107,7 +107,7 @@ def test_a_rename_is_followed_in_all_that_names_the_columns() -> None:
 @given(tables())
 def test_a_rename_and_its_opposite_change_nothing(drawn: Table) -> None:
     """Whatever the names are."""
-    renames = {name: f"{name}\\" for name in COLUMN_NAMES}
+    renames = {name: f"{name}\\" for name in [KEY_NAME, *COLUMN_NAMES]}
     there = renamed_table(drawn, "s", renames)
     back = {new: old for old, new in renames.items()}
     assert renamed_table(there, drawn.name, back) == drawn

@@ -14,6 +14,7 @@ from code_analysis_db.request import (
     ExecuteRequest,
     InsertRequest,
     PingRequest,
+    ReadBatchRequest,
     RollbackTransactionRequest,
     SelectRequest,
     StatsRequest,
@@ -202,6 +203,28 @@ def test_transaction_of_another_connection_is_refused(connect: Connect) -> None:
     assert thief.error(CommitTransactionRequest(transaction)) == "transaction"
     owner.data(CommitTransactionRequest(transaction))
     assert owner.error(CommitTransactionRequest(transaction)) == "transaction"
+
+
+def test_a_batch_of_reads_waits_for_no_writer(connect: Connect) -> None:
+    """It sees one state, without what is not committed; a part of a transaction sees
+    that one's."""
+    writer, reader = connect(), connect()
+    transaction = _begin(writer, write=True)
+    writer.data(_insert("held", transaction_id=transaction))
+    operations = [["count", {"table_name": "items"}]] * 3
+
+    def counts(client: RawClient, **fields: str) -> List[int]:
+        """Return what the batch counts."""
+        results = client.data(ReadBatchRequest(operations, **fields))["results"]
+        return [fields["data"]["count"] for _, fields in results]
+
+    assert counts(reader) == [0, 0, 0]
+    assert counts(writer, transaction_id=transaction) == [1, 1, 1]
+    writer.data(CommitTransactionRequest(transaction))
+    assert counts(reader) == [1, 1, 1]
+    insert = ["insert", {"table_name": "items", "data": {"name": "no read"}}]
+    assert reader.error(ReadBatchRequest([*operations, insert])) == "invalid_request"
+    assert counts(reader) == [1, 1, 1]
 
 
 def test_many_writers_at_once_lose_and_double_nothing(connect: Connect) -> None:

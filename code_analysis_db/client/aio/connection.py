@@ -32,6 +32,7 @@ from ...messages.codec import (
     encode_side_by_side,
     split,
 )
+from ...messages.service_requests import PingRequest, StatsRequest
 from ...rows import RowBlock
 from ...transport.async_socket import AsyncSocket, Sending
 from ...transport.endpoint import Endpoint
@@ -47,6 +48,9 @@ T = TypeVar("T")
 _CONNECT_TIMEOUT = 10.0
 _LEAST_TIMEOUT = 0.001
 _DATA_PART = int(Kind.DATA_PART)
+# What the driver answers whatever else is under way, and how many of them at once.
+_OF_PROCESS = frozenset({PingRequest, StatsRequest})
+_CONTROLS = 64
 
 
 class Connection:
@@ -65,6 +69,7 @@ class Connection:
         Args:
             width: how many requests may be under way at once; of those that write, and
                 of those that don't, half as many each: neither keeps the other waiting.
+                Nothing keeps a ping waiting.
         """
         self.closed = False
         self.retired = False
@@ -77,6 +82,7 @@ class Connection:
         self._last_sending: Optional[Sending] = None
         self._writes = Window(max(1, width // 2))
         self._others = Window(max(1, width // 2))
+        self._controls = Window(_CONTROLS)
         # Blocks of rows go ahead of one request at a time: the driver keeps so many.
         self._ahead = Places(1)
         self._room: "Optional[asyncio.Future[None]]" = None
@@ -147,7 +153,7 @@ class Connection:
         if self.closed:
             raise DriverUnavailableError("the connection to the driver was lost")
         loop = self._loop
-        window = self._writes if request.writes else self._others
+        window = self._window_of(request)
         flight = Flight(request, read, loop.create_future(), window)
         if timeout is not None:
             flight.give_up_at = loop.time() + timeout
@@ -170,6 +176,12 @@ class Connection:
         finally:
             if flight.timer is not None:
                 flight.timer.cancel()
+
+    def _window_of(self, request: FieldRequest) -> Window:
+        """Return where a request waits for its place."""
+        if request.writes:
+            return self._writes
+        return self._controls if type(request) in _OF_PROCESS else self._others
 
     def _depart(self, flight: Flight) -> None:
         """Send a request that has got its place, or let its task do so."""
@@ -321,7 +333,7 @@ class Connection:
         room, self._room = self._room, None
         if room is not None:
             room.set_result(None)
-        for window in (self._writes, self._others):
+        for window in (self._controls, self._writes, self._others):
             self._let_depart(window)
 
     # --- the end -----------------------------------------------------------------
@@ -347,7 +359,7 @@ class Connection:
         self.closed = True
         flights = [*self._flights.values()]
         self._flights = {}
-        for window in (self._writes, self._others):
+        for window in (self._controls, self._writes, self._others):
             flights += window.clear()
         for flight in flights:
             flight.fail(error(flight))

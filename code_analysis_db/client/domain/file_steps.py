@@ -32,6 +32,8 @@ from .code_figures import CodeFigures
 from .file_purge import purge_files
 from .marked_steps import MarkedSteps
 
+# Of most files nothing else is needed: they have not changed.
+_SEEN = ["id", "path", "last_modified", "content_hash", "deleted"]
 _IN_ORDER = ["line", "id"]
 
 
@@ -68,27 +70,27 @@ class FileSteps(MarkedSteps[File]):
         """Compare a project's files with what is stored of them."""
         yield from self.tables.ensure(File)
         where = {"project_id": project_id}
-        rows = yield from ask(
-            lambda rpc: rpc.select(
-                self._name, where, self.mapper.columns, order_by="path"
-            )
-        )
+        rows = yield from ask(lambda rpc: rpc.select(self._name, where, _SEEN))
         stored = {row["path"]: row for row in rows}
         changed = [
-            {**row, "deleted": False}
+            row["id"]
             for path, row in stored.items()
             if path in states and _has_changed(row, *states[path])
         ]
         gone = [
-            row
+            row["id"]
             for path, row in stored.items()
             if path not in states and not row["deleted"]
         ]
-        return FileChanges(
-            new=[path for path in states if path not in stored],
-            changed=self.mapper.from_rows(changed),
-            gone=self.mapper.from_rows(gone),
-        )
+        changes = FileChanges(new=[path for path in states if path not in stored])
+        if changed or gone:
+            files = yield from self.find({"id": changed + gone}, order_by="path")
+            missing = set(gone)
+            changes.gone = [file for file in files if file.id in missing]
+            changes.changed = [file for file in files if file.id not in missing]
+        for file in changes.changed:
+            file.deleted = False
+        return changes
 
     def pending(self, project_id: Key, *, limit: int = 10) -> Steps[List[File]]:
         """Return files that were not analysed yet."""

@@ -27,10 +27,12 @@ class Origin:
     Attributes:
         product: the name of its dialect.
         tables: as they were there; the file's own lack what is in the server's SQL.
+        left_out: what the server has besides, and the file has not, in words.
     """
 
     product: str
     tables: Tuple[Table, ...]
+    left_out: Tuple[str, ...] = ()
 
 
 def write_mark(session: SQLiteSession, origin: Optional[Origin] = None) -> None:
@@ -42,13 +44,14 @@ def write_mark(session: SQLiteSession, origin: Optional[Origin] = None) -> None:
     """
     remove_mark(session)
     session.query(
-        f"CREATE TABLE {_MARK} (format INTEGER NOT NULL, product TEXT, tables TEXT)"
+        f"CREATE TABLE {_MARK} (format INTEGER NOT NULL, product TEXT, tables TEXT,"
+        " left_out TEXT)"
     )
-    values: List[Any] = [_FORMAT, None, None]
+    values: List[Any] = [_FORMAT, None, None, None]
     if origin is not None:
         tables = [table.to_definition() for table in origin.tables]
-        values[1:] = [origin.product, json.dumps(tables)]
-    session.query(f"INSERT INTO {_MARK} VALUES (?, ?, ?)", values)
+        values[1:] = [origin.product, json.dumps(tables), json.dumps(origin.left_out)]
+    session.query(f"INSERT INTO {_MARK} VALUES (?, ?, ?, ?)", values)
 
 
 def remove_mark(session: SQLiteSession) -> None:
@@ -86,8 +89,10 @@ def read_mark(session: SQLiteSession, backup: str) -> Optional[Origin]:
         )
     if faults != [("ok",)]:
         raise no_backup(backup, f"it is damaged: {faults[0][0]}")
-    _, product, tables = found[0]
-    return None if product is None else Origin(product, _tables(json.loads(tables)))
+    _, product, tables, left_out = found[0]
+    if product is None:
+        return None
+    return Origin(product, _tables(json.loads(tables)), tuple(json.loads(left_out)))
 
 
 def _tables(definitions: List[Dict[str, Any]]) -> Tuple[Table, ...]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Sequence, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Sequence, Tuple
 
 from ...dialects.base import Dialect
 from ...dialects.sqlite import SQLiteDialect
 from ...dialects.table_statements import TableStatements
 from ...exceptions import BackupError, DriverError, UnsupportedError
-from ...schema import NativeDefault, Table
+from ...schema import INTERNAL_PREFIX, NativeDefault, Table
 from ..execution_context import ExecutionContext
 from ..existing_table import ExistingTable
 from ..sqlite_catalogue import SQLiteCatalogue
@@ -20,6 +20,11 @@ from ..sqlite_database import SQLiteDatabase
 from ..sync.history import History, HistoryEntry
 from .backup_mark import no_backup, read_mark
 from .portion import Portion
+
+_OTHERS = (
+    "SELECT type, name, tbl_name FROM sqlite_master"
+    " WHERE type IN ('view', 'trigger') ORDER BY type, name"
+)
 
 
 class BackupReader:
@@ -66,6 +71,12 @@ class BackupReader:
                 check_is_portable(table, product, dialect.name)
         return tables
 
+    def left_out(self) -> List[str]:
+        """Return what there was besides tables, and does not come back: in words."""
+        if self._origin is not None:
+            return list(self._origin.left_out)
+        return other_objects(self._session.query(_OTHERS))
+
     def portions(self, table: Table) -> Iterator[List[Sequence[Any]]]:
         """Yield the rows of a table in portions, a value for each column."""
         found = self._found[table.name].table
@@ -103,6 +114,19 @@ class BackupReader:
     def close(self) -> None:
         """Close the file."""
         self._database.close()
+
+
+def other_objects(rows: Iterable[Sequence[Any]]) -> List[str]:
+    """Return views and triggers of others in words.
+
+    Args:
+        rows: of ``"view"`` or ``"trigger"``, its name, and its table's.
+    """
+    return [
+        f"view {name!r}" if kind == "view" else f"trigger {name!r} of table {table!r}"
+        for kind, name, table in rows
+        if not name.startswith(INTERNAL_PREFIX)
+    ]
 
 
 def check_is_kept(found: ExistingTable) -> None:

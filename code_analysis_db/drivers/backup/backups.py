@@ -25,3 +25,12 @@ class Backups(Generic[S]):
         raise UnsupportedError(
             f"backup {backup!r} cannot be restored into this database"
         )
+
+    def check_whole(self, session: S) -> None:
+        """Refuse a database that a restore has left in its middle; there is none where
+        definitions can be undone.
+
+        Raises:
+            BackupError: it is one.
+        """
+        return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Callable, Optional, Sequence, Tuple
+from typing import Callable, List, Optional, Sequence, Tuple
 
 import attrs
 
@@ -12,9 +12,19 @@ from ...exceptions import UnsupportedError
 from ...schema import Table
 from ..isolation import IsolationLevel
 from ..mysql_session import MySQLSession
+from .backup_reader import other_objects
 from .server_backups import ServerBackups
 
 _NEXT_NUMBER = re.compile(r"^\) .*?AUTO_INCREMENT=(\d+)", re.MULTILINE)
+
+
+_OTHERS = (
+    "SELECT 'trigger', trigger_name, event_object_table"
+    " FROM information_schema.triggers"
+    " WHERE trigger_schema = database() UNION ALL"
+    " SELECT 'view', table_name, NULL FROM information_schema.views"
+    " WHERE table_schema = database() ORDER BY 1, 2"
+)
 
 
 class MySQLBackups(ServerBackups[MySQLSession]):
@@ -50,6 +60,10 @@ class MySQLBackups(ServerBackups[MySQLSession]):
         finally:
             if not session.is_broken:
                 session.query("SET foreign_key_checks = 1")
+
+    def _others(self, session: MySQLSession) -> List[str]:
+        """Return the database's views and triggers in words."""
+        return other_objects(session.query(_OTHERS))
 
     def _insert(
         self, session: MySQLSession, work: Callable[[MySQLSession], object]

@@ -4,13 +4,33 @@ from __future__ import annotations
 
 from typing import Any, Callable, List, Optional, Sequence, Tuple
 
+from ...exceptions import UnsupportedError
 from ...schema import Table
 from ..isolation import IsolationLevel
 from ..postgres_session import PostgresSession
-from .backup_reader import check_index_names
+from .backup_reader import check_index_names, other_objects
 from .server_backups import ServerBackups
 
 _SEQUENCE = "pg_get_serial_sequence(%s, %s)::regclass"
+
+
+_OTHERS = (
+    "SELECT 'trigger', t.tgname, c.relname FROM pg_trigger AS t"
+    " JOIN pg_class AS c ON c.oid = t.tgrelid"
+    " WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace"
+    " UNION ALL SELECT 'view', relname, NULL FROM pg_class"
+    " WHERE relkind IN ('v', 'm') AND relnamespace = current_schema()::regnamespace"
+    " ORDER BY 1, 2"
+)
+_READING_VIEWS = (
+    "SELECT DISTINCT v.oid::regclass::text FROM pg_class AS v"
+    " JOIN pg_rewrite AS r ON r.ev_class = v.oid"
+    " JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid"
+    " AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> v.oid"
+    " JOIN pg_class AS t ON t.oid = d.refobjid AND t.relkind IN ('r', 'p')"
+    " WHERE v.relkind IN ('v', 'm') AND t.relnamespace ="
+    " current_schema()::regnamespace AND t.relname = ANY(%s) ORDER BY 1"
+)
 
 
 class PostgresBackups(ServerBackups[PostgresSession]):
@@ -36,8 +56,22 @@ class PostgresBackups(ServerBackups[PostgresSession]):
         session.query(f"SELECT setval({_SEQUENCE}, %s)", [*self._owner(table), last])
 
     def _drop(self, session: PostgresSession, names: Sequence[str]) -> None:
-        """Drop the tables, all at once."""
+        """Drop the tables, all at once.
+
+        Raises:
+            UnsupportedError: views read them, which would have to be dropped too.
+        """
+        views = [name for (name,) in session.query(_READING_VIEWS, [list(names)])]
+        if views:
+            raise UnsupportedError(
+                f"views {views} read tables that the restore drops, and cannot be"
+                " made again by it; drop them first, and make them again after it"
+            )
         session.query_once(f"DROP TABLE {self._listed(names)}")
+
+    def _others(self, session: PostgresSession) -> List[str]:
+        """Return the database's views and triggers in words."""
+        return other_objects(session.query(_OTHERS))
 
     def _insert(
         self, session: PostgresSession, work: Callable[[PostgresSession], object]

@@ -2,7 +2,8 @@
 
 A backup is one moment of all tables, read on a connection beside the pool's.  Kept are
 tables as the driver describes them, rows, the numbers that keys were given, version and
-history of the schema; not views, triggers, functions and rights.
+history of the schema; not functions and rights, nor views and triggers, which a restore
+names in its report.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from typing import (
 import attrs
 
 from ...dialects.base import Dialect
-from ...dialects.ddl import create_table, foreign_key
+from ...dialects.ddl import create_indexes, create_table, foreign_key
+from ...dialects.fulltext import fulltext_indexes
 from ...dialects.insert_plan import InsertPlan
 from ...dialects.table_statements import TableStatements
 from ...exceptions import BackupError, DriverError
@@ -46,6 +48,8 @@ from .portion import Portion
 
 _ATTEMPTS = 5
 """At a moment in which nobody changes tables."""
+_RESTORING = "restoring"
+"""The property that has the backup's path while a restore cannot be undone."""
 _OF_THE_FILE = ("disk_full", "storage", "corrupt")
 
 
@@ -79,6 +83,10 @@ class ServerBackups(Backups[SS]):
         """Drop tables that may refer to each other; there is at least one."""
 
     @abstractmethod
+    def _others(self, session: SS) -> List[str]:
+        """Return the database's views and triggers in words."""
+
+    @abstractmethod
     def _insert(self, session: SS, work: Callable[[SS], object]) -> None:
         """Insert a portion of rows."""
 
@@ -96,7 +104,8 @@ class ServerBackups(Backups[SS]):
         """Copy the tables into a new file of ``directory``, and return its path.
 
         Raises:
-            BackupError: it cannot be written; nothing of it is left.
+            BackupError: it cannot be written, or a restore was cut off; nothing of it
+                is left.
             UnsupportedError: a table has columns that the server computes.
         """
         file = BackupFile(directory, self._parts.name)
@@ -112,6 +121,7 @@ class ServerBackups(Backups[SS]):
     ) -> None:
         """Copy all tables as they are at one moment."""
         found = self._held(session)
+        self.check_whole(session)
         for existing in found.values():
             check_is_kept(existing)
         try:
@@ -170,7 +180,7 @@ class ServerBackups(Backups[SS]):
                     numbers[name] = last
         tables = tuple(existing.stated for existing in found.values())
         target.finish(
-            Origin(self._dialect.name, tables),
+            Origin(self._dialect.name, tables, tuple(self._others(session))),
             self._catalogue.version_in(session),
             self._history.entries(session),
             numbers,
@@ -210,7 +220,8 @@ class ServerBackups(Backups[SS]):
 
         It is one transaction where the server can undo definitions.  Else (MySQL) all
         values are checked first, and then the tables dropped: a restore that was cut
-        off, or failed, is to be run again, from the beginning, until it ends.
+        off, or failed, is to be run again, from the beginning, until it ends.  Before
+        that the database can neither be backed up nor synced.
 
         Raises:
             BackupError: the file is no backup, or damaged; nothing was changed.
@@ -229,6 +240,7 @@ class ServerBackups(Backups[SS]):
             return {
                 "backup": str(source.path),
                 "tables": sorted(table.name for table in tables),
+                "left_out": source.left_out(),
             }
 
     def _check_values(self, source: BackupReader, tables: Sequence[Table]) -> None:
@@ -254,16 +266,22 @@ class ServerBackups(Backups[SS]):
         session: SS,
     ) -> None:
         """Replace the tables, and what is kept of them."""
+        if not self._dialect.has_transactional_ddl:
+            self._catalogue.store_property(session, _RESTORING, str(source.path))
         names = list(self._catalogue.read_schema(session))
         if names:
             self._drop(session, names)
         for stored in self._catalogue.stored_tables(session):
             self._catalogue.remove(session, stored.name)
         for table, (created, *indexes) in zip(tables, statements):
-            session.query(created)
+            # the words of rows go in with them
+            first = create_indexes(table, fulltext_indexes(table), self._dialect)
+            for sql in (created, *first):
+                session.query(sql)
             self._load(session, source, table, progress)
             for sql in indexes:
-                session.query(sql)
+                if sql not in first:
+                    session.query(sql)
         for table in tables:
             quoted = self._dialect.quote(table.name)
             for key in table.foreign_keys:
@@ -277,6 +295,24 @@ class ServerBackups(Backups[SS]):
         self._catalogue.store_all(session, tables)
         self._history.replace(session, source.history())
         self._catalogue.store_version(session, source.version())
+        if not self._dialect.has_transactional_ddl:
+            self._catalogue.store_property(session, _RESTORING, "")
+
+    def check_whole(self, session: SS) -> None:
+        """Refuse a database that a restore has left in its middle.
+
+        Raises:
+            BackupError: it is one.
+        """
+        if self._dialect.has_transactional_ddl:
+            return
+        backup = self._catalogue.property_in(session, _RESTORING)
+        if backup:
+            raise BackupError(
+                f"the restore of backup {backup!r} was cut off, and tables or rows are"
+                " missing; run it again, or restore another backup, before anything"
+                " else"
+            )
 
     def _load(
         self,

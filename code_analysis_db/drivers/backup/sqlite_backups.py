@@ -81,7 +81,8 @@ class SQLiteBackups(Backups[SQLiteSession]):
                 database.write_alone(partial(self._put_back, fitted, progress))
         self._catalogue.forget()
         names = database.read(self._catalogue.names_in)
-        return {"backup": str(path), "tables": names}
+        left_out = [] if origin is None else list(origin.left_out)
+        return {"backup": str(path), "tables": names, "left_out": left_out}
 
     @contextmanager
     def _fitted(self, source: SQLiteSession) -> Iterator[SQLiteSession]:

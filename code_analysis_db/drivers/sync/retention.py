@@ -20,7 +20,8 @@ _NARROW = "allow_destructive=True would change it, if every value fits"
 class Retention:
     """What stays of a table as it is, though the definition says otherwise: columns
     that it has not, with the keys and indexes that they are in, and columns whose
-    values may not fit."""
+    values may not fit.  What holds no data (indexes, constraints, defaults) is as is
+    wanted."""
 
     def __init__(self, difference: TableDifference, dialect: Dialect) -> None:
         """Find what would be lost by the difference."""

@@ -148,6 +148,7 @@ class Synchroniser(Generic[S]):
         Args:
             counts_rows: look which rows are in the way.
         """
+        self._backups.check_whole(session)
         existing = self._catalogue.read_schema(session)
         schema = sync.wanted.beside(existing)
         plan = self._tables.planner.plan(

@@ -1,7 +1,7 @@
 """What the peers of the indexing scenario are: where the analyses of files go.
 
 Each stores the same rows in the same tables: what an analysis found replaces what was
-known of its file, in one transaction.
+known of its file.  The files of one job go in one transaction.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from pathlib import Path
 from types import TracebackType
-from typing import Callable, ClassVar, Counter, Dict, Optional, Type, TypeVar
+from typing import Callable, ClassVar, Counter, Dict, Optional, Sequence, Type, TypeVar
 
-from code_analysis_db.client.objects import FileAnalysis, Project
+from code_analysis_db.objects import FileAnalysis, Project
 
 _I = TypeVar("_I", bound="Indexer")
 
@@ -22,8 +22,8 @@ PARTS = (
 )
 #: all tables that are filled, what is referred to first
 TABLES = ("files", *PARTS, "indexing_errors")
-#: stores a file's analysis
-Save = Callable[[FileAnalysis], object]
+#: stores the analyses of some files
+Save = Callable[[Sequence[FileAnalysis]], object]
 #: makes a worker's :data:`Save`; pickled to its process
 Opener = Callable[[], Save]
 

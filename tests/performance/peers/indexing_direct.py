@@ -7,10 +7,10 @@ import sqlite3
 from datetime import datetime
 from functools import partial
 from operator import attrgetter
-from typing import Any, Callable, ClassVar, Dict
+from typing import Any, Callable, ClassVar, Dict, Sequence
 from uuid import UUID
 
-from code_analysis_db.client.objects import FileAnalysis
+from code_analysis_db.objects import FileAnalysis
 
 from .indexer import PARTS, TABLES, Indexer, Opener, Save
 from .indexing_tables import engine_of, make_tables
@@ -55,24 +55,32 @@ def open_file(path: str) -> Save:
     connection.execute("PRAGMA foreign_keys = ON")
     writer = RowWriter(connection)
 
-    def save(analysis: FileAnalysis) -> None:
-        """Replace what is known of a file, in one transaction."""
-        file = analysis.file
-        named = (stored(file.project_id), file.path)
+    def save(analyses: Sequence[FileAnalysis]) -> None:
+        """Replace what is known of some files, in one transaction."""
         connection.execute("BEGIN IMMEDIATE")
-        connection.execute("DELETE FROM files WHERE project_id = ? AND path = ?", named)
-        connection.execute(
-            "DELETE FROM indexing_errors WHERE project_id = ? AND file_path = ?", named
-        )
-        writer.write("files", file)
-        if analysis.error is not None:
-            writer.write("indexing_errors", analysis.error)
-        for part in PARTS:
-            for obj in getattr(analysis, part):
-                writer.write(part, obj)
+        for analysis in analyses:
+            replace(connection, writer, analysis)
         connection.execute("COMMIT")
 
     return save
+
+
+def replace(
+    connection: sqlite3.Connection, writer: RowWriter, analysis: FileAnalysis
+) -> None:
+    """Replace what is known of a file."""
+    file = analysis.file
+    named = (stored(file.project_id), file.path)
+    connection.execute("DELETE FROM files WHERE project_id = ? AND path = ?", named)
+    connection.execute(
+        "DELETE FROM indexing_errors WHERE project_id = ? AND file_path = ?", named
+    )
+    writer.write("files", file)
+    if analysis.error is not None:
+        writer.write("indexing_errors", analysis.error)
+    for part in PARTS:
+        for obj in getattr(analysis, part):
+            writer.write(part, obj)
 
 
 class IndexingDirect(Indexer):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Dict
+from typing import ClassVar, Dict, Sequence
 
-from code_analysis_db.client.objects import FileAnalysis
+from code_analysis_db.objects import FileAnalysis
 
 from .indexer import Indexer, Opener, Save
 
 
-def forget(analysis: FileAnalysis) -> None:
+def forget(analyses: Sequence[FileAnalysis]) -> None:
     """Store nothing."""
 
 

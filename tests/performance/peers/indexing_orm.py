@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, ClassVar, Dict, List, Type
+from typing import Any, ClassVar, Dict, List, Sequence, Type
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, registry
 
-from code_analysis_db.client.objects import FileAnalysis
+from code_analysis_db.objects import FileAnalysis
 
 from .indexer import PARTS, TABLES, Indexer, Opener, Save
 from .indexing_tables import CLASSES, engine_of, make_tables
@@ -41,34 +41,39 @@ def open_sessions(path: str) -> Save:
     """Open the file in a worker."""
     engine = engine_of(path)
     models = Models()
-    file_class = models.classes["files"]
-    error_class = models.classes["indexing_errors"]
 
-    def save(analysis: FileAnalysis) -> None:
-        """Replace what is known of a file, in one session and transaction."""
-        file = analysis.file
+    def save(analyses: Sequence[FileAnalysis]) -> None:
+        """Replace what is known of some files, in one session and transaction."""
         with Session(engine) as session, session.begin():
-            session.execute(
-                delete(file_class).where(
-                    file_class.project_id == file.project_id,
-                    file_class.path == file.path,
-                )
-            )
-            session.execute(
-                delete(error_class).where(
-                    error_class.project_id == file.project_id,
-                    error_class.file_path == file.path,
-                )
-            )
-            session.add(models.made("files", file))
-            if analysis.error is not None:
-                session.add(models.made("indexing_errors", analysis.error))
-            # in the order of the references
-            for part in PARTS:
-                session.flush()
-                session.add_all(models.made(part, o) for o in getattr(analysis, part))
+            for analysis in analyses:
+                replace(session, models, analysis)
 
     return save
+
+
+def replace(session: Session, models: Models, analysis: FileAnalysis) -> None:
+    """Replace what is known of a file."""
+    file = analysis.file
+    file_class = models.classes["files"]
+    error_class = models.classes["indexing_errors"]
+    session.execute(
+        delete(file_class).where(
+            file_class.project_id == file.project_id, file_class.path == file.path
+        )
+    )
+    session.execute(
+        delete(error_class).where(
+            error_class.project_id == file.project_id,
+            error_class.file_path == file.path,
+        )
+    )
+    session.add(models.made("files", file))
+    if analysis.error is not None:
+        session.add(models.made("indexing_errors", analysis.error))
+    # in the order of the references
+    for part in PARTS:
+        session.flush()
+        session.add_all(models.made(part, found) for found in getattr(analysis, part))
 
 
 class IndexingORM(Indexer):

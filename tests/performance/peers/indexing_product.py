@@ -13,11 +13,11 @@ from .product import ProductPeer
 
 def open_client(endpoint: Endpoint) -> Save:
     """Connect a worker to the driver."""
-    return DatabaseClient.connect(endpoint).files.save_analysis
+    return DatabaseClient.connect(endpoint).files.save_analyses
 
 
 class IndexingProduct(Indexer):
-    """Workers that save each file's analysis in one message."""
+    """Workers that save the files of a job in one message."""
 
     name: ClassVar[str] = ProductPeer.name
 

@@ -38,7 +38,7 @@ from code_analysis_db.client.mapping.table_model import (
     in_reference_order,
     table_model,
 )
-from code_analysis_db.client.objects import (
+from code_analysis_db.objects import (
     Class,
     CodeContent,
     File,
@@ -128,6 +128,8 @@ def _table(model: TableModel, metadata: MetaData) -> None:
         *(UniqueConstraint(*group) for group in model.options.unique),
     )
     for index in model.options.indexes:
+        if index.fulltext:
+            continue
         name = "_".join(("ix", model.name, *index.columns, *(index.where or ())))
         Index(
             name,

@@ -85,6 +85,11 @@ class ProductPeer(Peer):
         return self._driver.pid
 
     @property
+    def endpoint(self) -> Endpoint:
+        """Where clients connect."""
+        return self._driver.endpoint
+
+    @property
     def connector(self) -> Connector:
         """Connects a client."""
-        return partial(ProductSession, self._driver.endpoint)
+        return partial(ProductSession, self.endpoint)

@@ -11,11 +11,14 @@ from .crowd_select import CrowdSelect
 from .database_server import MySQL, Postgres
 from .durable_insert import DurableInsert
 from .footprint import Footprint
+from .indexing import Indexing
 from .mixed import Mixed
 from .objects import Objects
 from .point_select import PointSelect
 from .responsiveness import Responsiveness
 from .schema import SchemaSync
+from .side_by_side import SideBySide
+from .search import Search
 from .stream import Stream
 
 SCENARIOS: Dict[str, Type[Scenario]] = {
@@ -28,6 +31,9 @@ SCENARIOS: Dict[str, Type[Scenario]] = {
         Bulk,
         Stream,
         Objects,
+        Search,
+        Indexing,
+        SideBySide,
         Responsiveness,
         Footprint,
         SchemaSync,

@@ -19,7 +19,7 @@ from typing import ClassVar, Counter, Dict, List, Sequence, Type
 
 from source_analysis import analyse
 
-from code_analysis_db.client.objects import File, Project
+from code_analysis_db.objects import File, Project
 
 from ..peers.indexer import Indexer, Opener, Save, counted
 from ..peers.indexing_direct import IndexingDirect
@@ -53,13 +53,12 @@ def start_worker(opener: Opener, project: Project, ready: Barrier) -> None:
 
 def index(paths: Sequence[str]) -> Counter[str]:
     """Analyse some files and save what is found; return how many rows that is."""
-    done: Counter[str] = Counter()
-    for path in paths:
-        file = File(project_id=Worker.project.id, path=path)
-        analysis = analyse(file, Path(path).read_bytes())
-        Worker.save(analysis)
-        done += counted(analysis)
-    return done
+    analyses = [
+        analyse(File(project_id=Worker.project.id, path=path), Path(path).read_bytes())
+        for path in paths
+    ]
+    Worker.save(analyses)
+    return sum(map(counted, analyses), Counter[str]())
 
 
 class Indexing(Scenario):

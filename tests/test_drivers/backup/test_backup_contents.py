@@ -227,8 +227,8 @@ def test_an_unwritable_backup_leaves_nothing(
 def test_a_restore_that_was_stopped_is_run_again(
     driver: BaseDatabaseDriver, tmp_path: Path
 ) -> None:
-    """It has changed nothing where the database can undo definitions; run again it
-    comes to its end everywhere."""
+    """It has changed nothing where the database can undo definitions, else what is left
+    is neither backed up nor synced; run again it comes to its end everywhere."""
     text = {"name": "text", "type": "TEXT"}
     driver.create_table({"name": "t", "columns": [NUMBER, REFERENCE, text]})
     rows = [{"other_id": n, "text": "x" * 500} for n in range(5_000)]
@@ -244,7 +244,14 @@ def test_a_restore_that_was_stopped_is_run_again(
         driver.restore(backup, progress=refuse)
     if driver.dialect.has_transactional_ddl:
         assert driver.count("t") == 0
+    else:
+        with pytest.raises(BackupError, match="was cut off"):
+            driver.backup(str(tmp_path / "next"))
+        with pytest.raises(BackupError, match=Path(backup).name):
+            driver.sync_schema({"version": "1", "tables": []})
+        assert list((tmp_path / "next").iterdir()) == []
     driver.restore(backup)
+    driver.backup(str(tmp_path / "next"))
     assert driver.count("t") == 5_000
     assert driver.count("t", {"other_id": 4_999}) == 1
 

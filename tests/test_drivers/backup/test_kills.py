@@ -21,8 +21,8 @@ from code_analysis_db.progress import Progress
 from ..unified.definitions import NUMBER
 from ..unified.place import Place
 
-_PARTS = 5
-_ROWS = 20_000
+_PARTS = 3
+_ROWS = 9_000
 _TABLES = ("t", "u")
 _DEFINITION: Dict[str, Any] = {
     "version": "1",
@@ -41,7 +41,7 @@ def fill(rpc: RpcClient) -> None:
     """Make tables that take some time to be copied: more than 16 MB in all."""
     rpc.sync_schema(_DEFINITION)
     for name in _TABLES:
-        rpc.insert_many(name, [{"text": "x" * 500}] * _ROWS)
+        rpc.insert_many(name, [{"text": "x" * 1000}] * _ROWS)
 
 
 def seconds_of(place: Place, call: Call) -> float:
@@ -108,8 +108,8 @@ def test_a_killed_backup_leaves_no_half_one(place: Place, tmp_path: Path) -> Non
 def test_a_killed_restore_leaves_the_old_or_the_new(
     place: Place, tmp_path: Path
 ) -> None:
-    """Where definitions cannot be undone, what is there says that it is not whole
-    until the restore is run again; then all is as everywhere."""
+    """Where definitions cannot be undone, the restore is run again; then all is as
+    everywhere."""
     with place.client() as client:
         fill(client.rpc)
         backup = client.rpc.backup(str(tmp_path))

@@ -13,8 +13,8 @@ from code_analysis_db.exceptions import UnsupportedError
 
 from ..conformance.examples import share
 from ..conftest import KINDS, PlaceOf
-from ..sync.random_schemas import schemas
 from ..unified.place import Place
+from tests.test_schema.strategies import schema_definitions
 
 _SETTINGS = settings(
     share(4),
@@ -24,7 +24,7 @@ _SETTINGS = settings(
 
 @pytest.mark.parametrize("kind", KINDS)
 @_SETTINGS
-@given(schemas("1"))
+@given(schema_definitions(with_partial_indexes=False, versions=["1"]))
 def test_a_restored_schema_is_the_one_of_the_backup(
     place: Place, place_of: PlaceOf, kind: str, definition: Dict[str, Any]
 ) -> None:

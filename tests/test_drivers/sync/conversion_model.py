@@ -29,7 +29,7 @@ def become(value: Any, before: Column, after: Column) -> Any:
     if before.type is after.type:
         return _resized(value, before, after)
     if after.type is _T.TEXT:
-        return _within(_text(value), after)
+        return _within(text_of(value), after)
     return _BECOMES[before.type, after.type](value, after)
 
 
@@ -56,7 +56,7 @@ def _resized(value: Any, before: Column, after: Column) -> Any:
     return value
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
     """Return the text of a value."""
     if isinstance(value, datetime):
         return value.isoformat("T", "microseconds")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from code_analysis_db.enums import LogicalType
 from code_analysis_db.schema import Column
 
-from .conversion_model import _text as text_of
+from .conversion_model import text_of
 
 _T = LogicalType
 
@@ -105,5 +105,6 @@ def values(column: Column) -> st.SearchStrategy[Any]:
         _T.TIME: st.times(),
         _T.UUID: st.uuids(),
         _T.JSON: st.dictionaries(st.sampled_from("abé"), st.integers(0, 9), max_size=2),
+        _T.BLOB: st.binary(max_size=4),
     }
     return by_type[column.type]

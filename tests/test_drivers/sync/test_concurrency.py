@@ -120,3 +120,39 @@ def test_others_go_on_meanwhile(clients: List[DatabaseClient]) -> None:
     assert clients[0].rpc.count("projects") == written
     exported = Schema.from_definition(clients[1].rpc.export_schema())
     assert exported.digest == Schema.from_definition(both).digest
+
+
+def test_of_two_that_change_a_table_with_rows_one_does(
+    clients: List[DatabaseClient],
+) -> None:
+    """Also where the table is built anew for it, and others refer to its rows."""
+    owner = {"table": "owners", "columns": ["id"], "on_delete": "CASCADE"}
+    things = table("things", {"name": "of", "type": "INTEGER", "references": owner})
+    before = definition("1", table("owners", text("a"), text("b")), things)
+    clients[0].rpc.sync_schema(before)
+    for number in range(50):
+        key = clients[0].rpc.insert("owners", {"a": f"{number}", "b": "x"})
+        clients[1].rpc.insert("things", {"of": key})
+    owners = table(
+        "owners",
+        text("a", nullable=False, unique=True),
+        text("c", default="y", renamed_from="b"),
+    )
+    after = definition("2", owners, things)
+    start = threading.Barrier(4)
+
+    def sync(client: DatabaseClient) -> Dict[str, Any]:
+        """Sync at the same time as the others."""
+        start.wait()
+        return client.rpc.sync_schema(after)
+
+    with ThreadPoolExecutor(4) as threads:
+        reports = list(threads.map(sync, [*clients, *clients]))
+    assert [report["changed"] for report in reports].count(True) == 1
+    for client in clients:
+        assert client.rpc.count("owners", {"c": "x"}) == 50
+        assert client.rpc.count("things") == 50
+        assert not client.rpc.sync_schema(after)["changed"]
+    clients[1].rpc.delete("owners", {"a": "7"})
+    assert clients[0].rpc.count("things") == 49
+    assert len(clients[0].rpc.get_schema_history()) == 2

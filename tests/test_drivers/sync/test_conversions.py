@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any, List, Optional, Tuple
 
 import attrs
-from hypothesis import given, strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from code_analysis_db.drivers import BaseDatabaseDriver
 from code_analysis_db.exceptions import SchemaSyncError
@@ -26,6 +26,14 @@ _PAIRS = [
     for after in COLUMNS
     if conversion(before, after) in (Conversion.WIDENING, Conversion.NARROWING)
 ]
+_SETTINGS = settings(
+    share(60),
+    # a busy machine draws slowly
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+    ],
+)
 
 
 def _schema(*columns: Column) -> Schema:
@@ -52,7 +60,7 @@ def _typed(drawn: List[Any]) -> List[Any]:
     return [(type(value), value) for value in drawn]
 
 
-@share(60)
+@_SETTINGS
 @given(
     st.sampled_from(_PAIRS).flatmap(
         lambda pair: st.tuples(

@@ -171,3 +171,22 @@ def test_json_that_becomes_text_in_a_key_is_not_too_long(database: Database) -> 
     database.delete("t", {"id": 1})
     database.sync_schema(wanted)
     assert database.select("t", columns=["c"]) == [{"c": '["y"]'}]
+
+
+def test_a_new_primary_key_has_a_value_of_its_own_for_each_row(
+    database: Database,
+) -> None:
+    """NULLs are told beside what is the same."""
+    columns = [text("a"), {"name": "n", "type": "INTEGER"}]
+    database.sync_schema(definition("1", {"name": "t", "columns": columns}))
+    rows = [("x", 1), ("x", 1), ("y", None), (None, 2)]
+    database.insert_many("t", [{"a": a, "n": n} for a, n in rows])
+    key = {"type": "primary_key", "columns": ["a", "n"]}
+    wanted = definition("2", {"name": "t", "columns": columns, "constraints": [key]})
+    found = _told(database, wanted)
+    assert ["in 1 row" in told for told in found] == [True, True, False]
+    assert "'a', 'n' of table 't' is the same as in another row in 2 rows" in found[2]
+    database.delete("t", {"or": [{"a": None}, {"n": None}, {"a": "x"}]})
+    database.insert("t", {"a": "x", "n": 1})
+    assert database.sync_schema(wanted)["changed"]
+    assert database.count("t") == 1

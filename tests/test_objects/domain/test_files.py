@@ -192,7 +192,7 @@ OPERATIONS: List[Callable[[DatabaseClient, File], object]] = [
     lambda client, file: client.files.get_by_path(file.project_id, file.path),
     lambda client, file: client.files.save_analysis(an_analysis(file)),
     lambda client, file: client.files.mark_deleted(file, file.id),
-    lambda client, file: client.files.needing_analysis(file.project_id, {}),
+    lambda client, file: client.files.needing_analysis(new_id(), {file.path: (1, "")}),
     lambda client, file: client.files.pending(file.project_id),
     lambda client, file: client.projects.statistics(file.project_id),
     lambda client, file: client.classes.with_methods(new_id()),

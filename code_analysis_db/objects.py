@@ -1,0 +1,66 @@
+"""The objects of code analysis, and what is told of them.
+
+A façade over ``client.objects``; one module a class there.
+"""
+
+from __future__ import annotations
+
+from .client.objects import (
+    AstTree,
+    Class,
+    ClassStructure,
+    CodeChunk,
+    CodeContent,
+    CodeDuplicate,
+    CodeStatistics,
+    ComprehensiveAnalysisResult,
+    CstTree,
+    DuplicateGroup,
+    DuplicateOccurrence,
+    EntityCrossRef,
+    File,
+    FileAnalysis,
+    FileChanges,
+    FileState,
+    FileStructure,
+    Function,
+    Import,
+    IndexingError,
+    Issue,
+    Method,
+    Project,
+    ProjectStatistics,
+    SearchHit,
+    Usage,
+    VectorIndexEntry,
+)
+
+__all__ = [
+    "Project",
+    "File",
+    "Class",
+    "Method",
+    "Function",
+    "Import",
+    "Usage",
+    "Issue",
+    "CodeContent",
+    "AstTree",
+    "CstTree",
+    "EntityCrossRef",
+    "VectorIndexEntry",
+    "CodeChunk",
+    "CodeDuplicate",
+    "DuplicateOccurrence",
+    "ComprehensiveAnalysisResult",
+    "IndexingError",
+    "FileAnalysis",
+    "ClassStructure",
+    "FileStructure",
+    "CodeStatistics",
+    "ProjectStatistics",
+    "FileState",
+    "FileChanges",
+    "DuplicateGroup",
+    "SearchHit",
+]
