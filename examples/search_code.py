@@ -37,7 +37,7 @@ def arguments() -> argparse.Namespace:
 
 
 def shown(hit: SearchHit, coloured: bool) -> str:
-    """Return a hit as two lines, as one where its name alone was found."""
+    """Return a hit as two lines, as one where no line of the text has the words."""
     place = f"{hit.file.relative_path or hit.file.path}:{hit.line}"
     text = hit.text.translate(CONTROLS)
     if coloured:
@@ -45,7 +45,9 @@ def shown(hit: SearchHit, coloured: bool) -> str:
         for start, end in reversed(hit.ranges):
             text = f"{text[:start]}{WORD}{text[start:end]}{PLAIN}{text[end:]}"
     place = f"{place}  {hit.entity_type} {hit.entity_name}"
-    return place if hit.text == hit.entity_name else f"{place}\n    {text.strip()}"
+    if hit.text in ("", hit.entity_name):
+        return place
+    return f"{place}\n    {text.strip()}"
 
 
 def main() -> int:

@@ -26,6 +26,7 @@ from ..messages.base_request import FieldRequest
 from ..messages.base_result import FieldResult
 from ..messages.batch_request import BatchRequest, ReadBatchRequest
 from ..messages.data_result import DataResult
+from ..messages.row_requests import InsertManyRequest
 from ..messages.success_result import SuccessResult
 from ..rows import RowBlock
 from .result_reading import field
@@ -67,6 +68,10 @@ class BatchHandle(Generic[T]):
     def settle(self, result: FieldResult) -> None:
         """Take the operation's result."""
         self._value = (self._read(result),)
+
+
+def _unread(_: FieldResult) -> None:
+    """Leave a result alone."""
 
 
 class _Record:
@@ -153,6 +158,10 @@ class BatchOperations:
     aggregate = _recorded(TableMethods.aggregate)
     execute = _recorded(TableMethods.execute)
     execute_many = _recorded(TableMethods.execute_many)
+
+    def insert_block(self, table_name: str, block: RowBlock) -> None:
+        """Insert rows that are a block already and whose keys the caller knows."""
+        self._record.keep(InsertManyRequest(table_name, [block]), _unread, None)
 
     def steps(
         self, transaction_id: Optional[str] = None, timeout: Optional[float] = None

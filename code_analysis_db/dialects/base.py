@@ -45,6 +45,8 @@ class Dialect(ABC):
         has_transactional_ddl: a transaction can undo changes of definitions; without
             it they commit by themselves.
         alters_in_place: ALTER TABLE changes types, nullability, defaults, constraints.
+        alters_key_columns: that also of columns of foreign keys, and of those that
+            they refer to, as long as both ends agree.
         lone_verbs: of raw statements that run outside of any transaction only.
         routine_words: by which CREATE makes what has statements inside, of a server
             that takes one statement at a time.
@@ -69,6 +71,7 @@ class Dialect(ABC):
     finds_uncommitted: ClassVar[bool] = True
     has_transactional_ddl: ClassVar[bool] = True
     alters_in_place: ClassVar[bool] = False
+    alters_key_columns: ClassVar[bool] = True
     lone_verbs: ClassVar[FrozenSet[str]] = frozenset()
     routine_words: ClassVar[FrozenSet[str]] = frozenset()
     has_one_kind_of_unique: ClassVar[bool] = False

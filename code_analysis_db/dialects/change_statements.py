@@ -57,19 +57,9 @@ def change_statements(
         *_altered(difference, here, dialect),
         *_coming(difference, here, inline, dialect),
     ]
-    changes = dialect.merged(
-        attrs.evolve(before, foreign_keys=_staying(difference)),
-        attrs.evolve(
-            here,
-            foreign_keys=tuple(
-                key
-                for key in here.foreign_keys
-                if key not in difference.added_foreign_keys
-            ),
-        ),
-        difference.renamed_columns,
-        changes,
-    )
+    # a column keeps the type that a foreign key gave it: the index for it stays, too
+    freed = attrs.evolve(before, foreign_keys=_staying(difference))
+    changes = dialect.merged(freed, here, difference.renamed_columns, changes)
     changes = dialect.guarded(difference, changes)
     if difference.renamed_to is not None:
         to = dialect.quote(difference.renamed_to)

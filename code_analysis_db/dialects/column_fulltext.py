@@ -3,7 +3,7 @@
 Each indexed column has a hidden one for its words, in a form that any tokenizer leaves
 alone (:data:`~..fulltext.ENCODED`).  The driver fills it with the very statement that
 writes the row: no trigger, no second round trip, and a cascade takes it along.  It
-starts with the MD5 of the content, so that rows which somebody else has written are
+starts with a digest of the content, so that rows which somebody else has written are
 found (:meth:`ColumnFulltext.stale`) and analysed anew: after raw SQL through the
 driver, in its transaction, and when an index is made.
 
@@ -13,7 +13,8 @@ index have limits that phrases would be lost by (PostgreSQL keeps 256 of a word)
 
 from __future__ import annotations
 
-from hashlib import md5, sha256
+from abc import abstractmethod
+from hashlib import sha256
 from typing import Any, List, Sequence
 
 from ..fulltext import ENCODED, Phrase, WordsText
@@ -32,8 +33,8 @@ def digested_words(content: Any) -> str:
     between spaces."""
     if not isinstance(content, str):
         return NO_CONTENT
-    digest = md5(content.encode("utf-8", "replace"), usedforsecurity=False)
-    return f"{digest.hexdigest()} {_words.write(content)} "
+    digest = sha256(content.encode("utf-8", "replace")).hexdigest()
+    return f"{digest[:DIGEST_LENGTH]} {_words.write(content)} "
 
 
 def words_columns(index: Index) -> List[HiddenColumn]:
@@ -56,6 +57,7 @@ class ColumnFulltext(Fulltext):
     """What the fulltext indexes of servers share."""
 
     follows_raw_sql = False
+    _none = f"'{NO_CONTENT}'"
 
     def __init__(self, quote: str, placeholder: str) -> None:
         """Write names between ``quote``, and ``placeholder`` for parameters."""
@@ -72,8 +74,8 @@ class ColumnFulltext(Fulltext):
         sources = list(dict.fromkeys(hidden.source for hidden in self.hidden(table)))
         shown = ", ".join(map(self._quote, (*table.primary_key, *sources)))
         tests = [
-            f"LEFT({self._quote(hidden.name)}, {DIGEST_LENGTH}) <>"
-            f" {self._digest(self._quote(hidden.source))}"
+            f"LEFT({self._quote(hidden.name)}, {DIGEST_LENGTH}) <> COALESCE("
+            f"{self._digest(self._quote(hidden.source))}, {self._none})"
             for hidden in self.hidden(table)
         ]
         return (
@@ -93,9 +95,10 @@ class ColumnFulltext(Fulltext):
         )
         return f"UPDATE {self._quote(table.name)} SET {sets} WHERE {key}"
 
+    @abstractmethod
     def _digest(self, source: str) -> str:
-        """Return what the words of a column start with."""
-        return f"COALESCE(MD5({source}), '{NO_CONTENT}')"
+        """Return the digest of a column's content: of its SHA-256, which every server
+        has (MySQL 9.6 has no MD5 any more), the first half."""
 
     def _has_phrase(self, index: Index, phrase: Phrase, params: List[Any]) -> str:
         """Return the test that a column has several words one after the other."""

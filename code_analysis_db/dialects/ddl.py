@@ -26,8 +26,16 @@ from .sql_scanner import check_expression
 from .where_reader import WhereReader
 
 
-def create_table(table: Table, dialect: Dialect) -> List[str]:
+def create_table(
+    table: Table, dialect: Dialect, later: Sequence[ForeignKey] = ()
+) -> List[str]:
     """Return the statements that create a table and its indexes, in their order.
+
+    Args:
+        table: as it is to be at last.
+        dialect: of the database.
+        later: those of its foreign keys that are added afterwards; their columns have
+            the types that they need from the start.
 
     Raises:
         UnsupportedError: the dialect lacks what the table asks for.
@@ -38,7 +46,7 @@ def create_table(table: Table, dialect: Dialect) -> List[str]:
     if table.primary_key and table.numbered_key is None:
         parts.append(primary_key(table, dialect))
     parts += [unique_key(unique, dialect) for unique in table.uniques]
-    parts += [foreign_key(key, dialect) for key in table.foreign_keys]
+    parts += [foreign_key(k, dialect) for k in table.foreign_keys if k not in later]
     parts += [check(constraint, dialect) for constraint in table.checks]
     body = ", ".join(parts)
     words = [f"CREATE TABLE {dialect.quote(table.name)} ({body})"]

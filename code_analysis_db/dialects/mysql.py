@@ -77,6 +77,7 @@ class MySQLDialect(Dialect):
     fulltext = MySQLFulltext()
     has_transactional_ddl = False
     alters_in_place = True
+    alters_key_columns = False
     serializable_reads_lock = True
     lone_verbs = frozenset(
         "ANALYZE OPTIMIZE REPAIR CHECK CACHE GRANT REVOKE INSTALL UNINSTALL".split()

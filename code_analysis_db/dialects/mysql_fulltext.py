@@ -5,7 +5,9 @@ at most, none of them a stop word (``innodb_ft_min_token_size``, ``_max_token_si
 ``innodb_ft_enable_stopword``).
 
 InnoDB puts words into such an index when the transaction commits: a search inside a
-transaction does not find what it has written itself, only what it has deleted is gone.
+transaction does not find what it has written itself, only what it has deleted is gone.  While it
+moves the words of very large texts from its memory to the table (a tenth of
+``innodb_ft_cache_size``, 800 KB) it may not find these for a moment.
 """
 
 from __future__ import annotations
@@ -14,7 +16,13 @@ from typing import Any, List, Sequence
 
 from ..fulltext import Choice, Phrase, Query
 from ..schema import Index, Table
-from .column_fulltext import ColumnFulltext, needed_forms, single_forms, words_columns
+from .column_fulltext import (
+    DIGEST_LENGTH,
+    ColumnFulltext,
+    needed_forms,
+    single_forms,
+    words_columns,
+)
 from .fulltext import SCORE, HitsText
 
 
@@ -49,8 +57,8 @@ class MySQLFulltext(ColumnFulltext):
         return [f"ALTER TABLE {self._quote(table.name)} {', '.join(drops)}"]
 
     def _digest(self, source: str) -> str:
-        """Give it the collation of the words."""
-        digest = super()._digest(source)
+        """Return it in the collation of the words."""
+        digest = f"LEFT(SHA2({source}, 256), {DIGEST_LENGTH})"
         return f"CONVERT({digest} USING latin1) COLLATE latin1_bin"
 
     # --- queries ---------------------------------------------------------------------

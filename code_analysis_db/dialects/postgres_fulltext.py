@@ -64,6 +64,11 @@ class PostgresFulltext(ColumnFulltext):
             f"ALTER TABLE {self._quote(table.name)} {drops}",
         ]
 
+    def _digest(self, source: str) -> str:
+        """Return it of the content in UTF-8, whatever the database's encoding is."""
+        digest = f"encode(sha256(convert_to({source}, 'UTF8')), 'hex')"
+        return f"left({digest}, {DIGEST_LENGTH})"
+
     def _vectors(self, index: Index) -> List[str]:
         """Return the columns of vectors."""
         return [self._vector(hidden.name) for hidden in words_columns(index)]

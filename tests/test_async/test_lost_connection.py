@@ -148,6 +148,26 @@ async def test_driver_that_stays_silent_past_the_time_limit_is_given_up(
 
 
 @in_loop
+async def test_requests_that_wait_behind_a_silent_one_take_another_connection(
+    driver: ScriptedDriver, faults: Faults
+) -> None:
+    """They were never sent on the first."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection_module, "REPLY_GRACE", 0.05)
+        async with AsyncDatabaseClient.connect(driver.endpoint) as client:
+            faults.silent_on = ["select", "count"]
+            silent = asyncio.create_task(client.rpc.select("t", timeout=0.5))
+            counts = [asyncio.create_task(client.rpc.count("t")) for _ in range(40)]
+            await until(lambda: len(_requests(driver)) == 32)
+            faults.silent_on = []
+            with pytest.raises(RequestTimeoutError):
+                await silent
+            await until(lambda: sum(count.done() for count in counts) == 9)
+            driver.hang_up()
+            assert await asyncio.gather(*counts) == [1] * 40
+
+
+@in_loop
 async def test_requests_under_way_when_the_client_is_closed_fail(
     driver: ScriptedDriver, faults: Faults
 ) -> None:
@@ -221,6 +241,71 @@ async def test_stream_that_loses_its_driver_is_to_be_read_anew(
             with pytest.raises(DriverUnavailableError, match="read it anew"):
                 async for _ in stream:
                     pass
+
+
+@pytest.mark.parametrize("writes", [1, 5])
+def test_request_that_the_driver_never_read_is_repeated_even_a_write(
+    socket_path: Path, writes: int
+) -> None:
+    """A driver that is killed leaves what it had not read; Linux tells the client that
+    the last request was not read, of those before it nothing."""
+    with ScriptedDriver(Faults(), socket_path) as driver:
+        driver.greeting = WIDE
+        driver.stop_reading_after("ping")
+
+        async def main() -> None:
+            """Write to a driver that does not read."""
+            async with AsyncDatabaseClient.connect(driver.endpoint) as client:
+                tasks = [
+                    asyncio.create_task(_insert(client.rpc)) for _ in range(writes)
+                ]
+                # They leave in the round after the one in which they are made.
+                for _ in range(3):
+                    await asyncio.sleep(0)
+                await asyncio.to_thread(driver.close_unread)
+                outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+            assert outcomes[-1] == 1
+            assert {type(each) for each in outcomes[:-1]} <= {OutcomeUnknownError}
+
+        asyncio.run(asyncio.wait_for(main(), 30))
+    assert _requests(driver) == ["insert"]
+    assert driver.connections == 2
+
+
+def test_driver_that_does_not_read_makes_the_callers_wait(socket_path: Path) -> None:
+    """What the socket does not take stays with its callers, who may give up; what was
+    never handed over is done by the next driver."""
+    with ScriptedDriver(Faults(), socket_path) as driver:
+        driver.greeting = WIDE
+        driver.stop_reading_after("ping")
+
+        async def main() -> None:
+            """Write more than the kernel and the client keep."""
+            async with AsyncDatabaseClient.connect(driver.endpoint) as client:
+                row = {"a": "x" * 100_000}
+                tasks = [
+                    asyncio.create_task(client.rpc.insert("t", row)) for _ in range(60)
+                ]
+                late = [
+                    asyncio.create_task(client.rpc.insert("t", row, timeout=0.2))
+                    for _ in range(20)
+                ]
+                rows = [row] * 3
+                ahead = asyncio.create_task(client.rpc.insert_many("t", rows * 700))
+                outcomes = await asyncio.gather(*late, return_exceptions=True)
+                assert {type(each) for each in outcomes} == {RequestTimeoutError}
+                connection = client._caller.pool._shared
+                assert connection is not None
+                assert connection._stream.backlog < 500_000
+                ahead.cancel()
+                tasks.pop().cancel()
+                await asyncio.to_thread(driver.close_unread)
+                outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+                assert outcomes.count(1) > 40
+                faults = {type(each) for each in outcomes if each != 1}
+                assert faults <= {OutcomeUnknownError}
+
+        asyncio.run(asyncio.wait_for(main(), 30))
 
 
 # --- a peer that talks nonsense -------------------------------------------------------

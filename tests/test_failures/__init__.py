@@ -109,11 +109,16 @@ with database servers in ``servers``; the others are where their layer is tested
         test_failures/servers/test_server_death.py::test_no_acknowledged_row_is_lost_or_doubled_when_the_server_is_killed
 32. Indexing a file again doubled its entities.
         test_objects/domain/test_save_analysis.py::test_saving_again_changes_nothing
+        test_objects/domain/test_save_analysis.py::test_several_files_are_saved_at_once
+        test_objects/domain/test_concurrency.py::test_readers_see_the_old_or_the_new
+        test_objects/domain/test_concurrency.py::test_many_who_save_the_same_files_do_not_collide
         test_examples/test_index_project.py::test_a_tree_is_indexed_and_the_second_run_changes_nothing
 33. A project was deleted while it was indexed, and the worker died of it.
         test_examples/test_index_project.py::test_a_project_deleted_in_the_middle_ends_the_job
         test_objects/domain/test_save_analysis.py::test_a_project_deleted_meanwhile_is_told_apart
+        test_objects/domain/test_concurrency.py::test_a_worker_goes_on_when_a_project_is_deleted
 34. Fields could not be cleared; malformed JSON became a default.
         test_objects/test_repository.py::test_a_field_can_be_cleared
+        test_objects/domain/test_every_object.py::test_fields_come_back_and_can_be_cleared
         test_objects/test_stored_values.py::test_malformed_json_in_the_database_is_an_error
 """

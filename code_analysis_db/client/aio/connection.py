@@ -83,6 +83,7 @@ class Connection:
         self._writes = Window(max(1, width // 2))
         self._others = Window(max(1, width // 2))
         self._controls = Window(_CONTROLS)
+        self._windows = (self._controls, self._writes, self._others)
         # Blocks of rows go ahead of one request at a time: the driver keeps so many.
         self._ahead = Places(1)
         self._room: "Optional[asyncio.Future[None]]" = None
@@ -289,6 +290,11 @@ class Connection:
         """
         self.retired = True
         flight.fail(ReplyLostError("the driver did not answer in time", timed_out=True))
+        for window in self._windows:
+            for waiting in window.clear():
+                waiting.fail(
+                    DriverUnavailableError("the driver stayed silent on the connection")
+                )
 
     def _drop(self, flight: Flight) -> None:
         """Let go of a request that is answered, or will not be."""
@@ -333,7 +339,7 @@ class Connection:
         room, self._room = self._room, None
         if room is not None:
             room.set_result(None)
-        for window in (self._controls, self._writes, self._others):
+        for window in self._windows:
             self._let_depart(window)
 
     # --- the end -----------------------------------------------------------------
@@ -359,7 +365,7 @@ class Connection:
         self.closed = True
         flights = [*self._flights.values()]
         self._flights = {}
-        for window in (self._controls, self._writes, self._others):
+        for window in self._windows:
             flights += window.clear()
         for flight in flights:
             flight.fail(error(flight))

@@ -7,7 +7,7 @@ a caller who does not know the outcome simply repeats it.
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from typing import Any, DefaultDict, Dict, List, Sequence, Tuple, Type
 
 from ...exceptions import (
@@ -15,16 +15,12 @@ from ...exceptions import (
     ProjectGoneError,
     UniqueViolationError,
 )
-from ...rows import Row
 from ..batch_operations import BatchOperations
 from ..mapping.table_model import table_model
 from ..object_mapper import mapper_of
 from ..objects import DuplicateOccurrence, File, FileAnalysis, IndexingError
 from ..steps import Steps
 from .analysis_part import PARTS, checked_parts, owned_columns
-
-_Stored = Tuple[Type[Any], Sequence[Any], List[Row]]
-"""Objects of a class, and the rows that they are stored as."""
 
 _FILES = table_model(File).name
 _ERRORS = table_model(IndexingError).name
@@ -39,22 +35,25 @@ def save_analyses(analyses: Sequence[FileAnalysis]) -> Steps[None]:
     Raises:
         ProjectGoneError: the project of a file is not there (any more).
     """
-    stored = [(cls, objects, _rows(cls, objects)) for cls, objects in _parts(analyses)]
+    stored = [(mapper_of(cls), objects) for cls, objects in _parts(analyses)]
+    for mapper, objects in stored:
+        mapper.touch(objects)
+    blocks = [mapper.to_block(objects) for mapper, objects in stored]
     batch = BatchOperations()
     _delete_former(batch, [analysis.file for analysis in analyses])
-    for cls, _, rows in stored:
-        if cls is File:
-            batch.upsert_many(_FILES, rows)
+    for (mapper, _), block in zip(stored, blocks):
+        if mapper.table_name == _FILES:
+            batch.upsert_many(_FILES, block.to_dicts())
         else:
-            batch.insert_many(mapper_of(cls).table_name, rows)
+            batch.insert_block(mapper.table_name, block)
     try:
         yield from _done(batch)
     except ForeignKeyViolationError as error:
         if error.table != _FILES:
             raise
         raise _project_gone(analyses, error) from error
-    for cls, objects, rows in stored:
-        deque(map(mapper_of(cls).stored, objects, rows), maxlen=0)
+    for (mapper, objects), block in zip(stored, blocks):
+        mapper.stored_block(objects, block)
 
 
 def _done(batch: BatchOperations) -> Steps[None]:
@@ -87,13 +86,6 @@ def _parts(
             found[part.cls] += objects
     found[IndexingError] = [a.error for a in analyses if a.error is not None]
     return [(cls, objects) for cls, objects in found.items() if objects]
-
-
-def _rows(cls: Type[Any], objects: Sequence[Any]) -> List[Row]:
-    """Return objects as rows, updated now."""
-    mapper = mapper_of(cls)
-    mapper.touch(objects)
-    return mapper.to_rows(objects)
 
 
 def _delete_former(batch: BatchOperations, files: Sequence[File]) -> None:

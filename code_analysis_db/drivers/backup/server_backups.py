@@ -23,8 +23,6 @@ from typing import (
     Tuple,
 )
 
-import attrs
-
 from ...dialects.base import Dialect
 from ...dialects.ddl import create_indexes, create_table, foreign_key
 from ...dialects.fulltext import fulltext_indexes
@@ -344,7 +342,7 @@ def _statements(table: Table, dialect: Dialect) -> List[str]:
     Raises:
         UnsupportedError: the server lacks what the table asks for.
     """
-    return create_table(attrs.evolve(table, foreign_keys=()), dialect)
+    return create_table(table, dialect, later=table.foreign_keys)
 
 
 def _tell(

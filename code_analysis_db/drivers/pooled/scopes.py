@@ -59,8 +59,18 @@ class PooledScopes(Scopes[SS, PooledTransaction[SS]]):
         return self._block(write, guarded=True)
 
     def _block(self, write: bool, *, guarded: bool) -> PooledTransaction[SS]:
-        """Begin the transaction of a block; one that only reads sees one state."""
-        level = None if write else IsolationLevel.REPEATABLE_READ
+        """Begin the transaction of a block; one that only reads sees one state.
+
+        One that writes is as lenient on every database: at MySQL's default level the
+        search for what is to be deleted locks the gaps where others want to insert
+        (https://dev.mysql.com/doc/refman/8.4/en/innodb-locks-set.html), and whoever
+        replaces rows of their own meets deadlocks.
+        """
+        level: Optional[IsolationLevel] = IsolationLevel.REPEATABLE_READ
+        if write:
+            level = IsolationLevel.READ_COMMITTED
+            if level is self._default:
+                level = None
         return self._begun(
             "the block", level=level, read_only=not write, guarded=guarded
         )

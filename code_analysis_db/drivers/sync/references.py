@@ -49,12 +49,14 @@ def with_references_remade(
     if not dialect.alters_in_place:
         return dict(differences)
     return {
-        name: _remade(difference, differences)
+        name: _remade(difference, differences, dialect)
         for name, difference in differences.items()
     }
 
 
-def _remade(difference: TableDifference, differences: Differences) -> TableDifference:
+def _remade(
+    difference: TableDifference, differences: Differences, dialect: Dialect
+) -> TableDifference:
     """Return a difference with the foreign keys of its table that are to go."""
     dropped: List[ForeignKey] = []
     added: List[ForeignKey] = []
@@ -71,7 +73,9 @@ def _remade(difference: TableDifference, differences: Differences) -> TableDiffe
         if there is None or target is None:
             continue
         left.remove(there)
-        if _is_moved(difference, key.columns) or _is_undone(target, key):
+        if _is_undone(target, key) or not (
+            dialect.alters_key_columns or _keeps_columns(difference, key, target)
+        ):
             dropped.append(there)
             added.append(key)
     if not dropped:
@@ -98,14 +102,14 @@ def _concerns(
     """Tell whether a foreign key is new, or one of its ends changes."""
     return (
         key in difference.added_foreign_keys
-        or _is_moved(difference, key.columns)
         or _is_undone(target, key)
+        or not _keeps_columns(difference, key, target)
     )
 
 
 def _is_undone(target: TableDifference, key: ForeignKey) -> bool:
     """Tell whether the key that a foreign key refers to goes, if only for a while."""
-    names = key.references or target.after.primary_key
+    names = _referred(key, target)
     wanted = frozenset(names)
     gone = [u.columns for u in target.dropped_uniques]
     gone += [index.column_names for index in target.dropped_indexes]
@@ -114,11 +118,23 @@ def _is_undone(target: TableDifference, key: ForeignKey) -> bool:
         if not key.references:
             return True
     dropped = {column.name for column in target.dropped_columns}
-    return (
-        any(wanted == {*_after(target, columns)} for columns in gone)
-        or not dropped.isdisjoint(names)
-        or _is_moved(target, names)
+    return any(wanted == {*_after(target, columns)} for columns in gone) or (
+        not dropped.isdisjoint(names)
     )
+
+
+def _keeps_columns(
+    difference: TableDifference, key: ForeignKey, target: TableDifference
+) -> bool:
+    """Tell whether the columns at both ends of a foreign key stay as they are."""
+    return not (
+        _is_moved(difference, key.columns) or _is_moved(target, _referred(key, target))
+    )
+
+
+def _referred(key: ForeignKey, target: TableDifference) -> Tuple[str, ...]:
+    """Return the columns that a foreign key refers to."""
+    return key.references or target.after.primary_key
 
 
 def _is_moved(difference: TableDifference, names: Sequence[str]) -> bool:

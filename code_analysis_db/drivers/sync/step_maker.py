@@ -137,22 +137,20 @@ class StepMaker:
                 late = tuple(k for k in table.foreign_keys if k.table not in known)
             first = _without(table, late)
             spelt = attrs.evolve(
-                first, foreign_keys=tuple(map(self._spell, first.foreign_keys))
+                table, foreign_keys=tuple(map(self._spell, table.foreign_keys))
             )
+            added = tuple(map(self._spell, late))
             created.append(
                 Step(
                     StepKind.CREATE_TABLE,
                     table.name,
                     "creates the table",
-                    tuple(create_table(spelt, self._dialect)),
+                    tuple(create_table(spelt, self._dialect, added)),
                     first.plain(),
                 )
             )
             if late:
-                sql = [
-                    added_reference(table, self._spell(key), self._dialect)
-                    for key in late
-                ]
+                sql = [added_reference(table, key, self._dialect) for key in added]
                 referring.append(
                     self._referring(table.name, late, tuple(sql), table.plain())
                 )

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from code_analysis_db.exceptions import UnsupportedError
+from code_analysis_db.schema import Schema
 
 from ..conformance.examples import share
 from ..conftest import KINDS, PlaceOf
@@ -20,6 +21,11 @@ _SETTINGS = settings(
     share(4),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
+
+
+def _digest(exported: Dict[str, Any]) -> str:
+    """Return what is the same for the same schema, however it is written."""
+    return Schema.from_definition(exported).digest
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -43,7 +49,7 @@ def test_a_restored_schema_is_the_one_of_the_backup(
             exported, backup = driver.export_schema(), driver.backup(folder)
             assert [Path(backup)] == list(Path(folder).iterdir())
             driver.restore(backup)
-            assert driver.export_schema() == exported
+            assert not driver.sync_schema(definition)["changed"]
             place.clear()
             if has_checks and target is not place:
                 with pytest.raises(UnsupportedError):
@@ -51,7 +57,7 @@ def test_a_restored_schema_is_the_one_of_the_backup(
                 assert other.list_tables() == []
                 return
             other.restore(backup)
-        assert other.export_schema() == exported
+        assert _digest(other.export_schema()) == _digest(exported)
         assert not other.sync_schema(definition)["changed"]
     finally:
         driver.disconnect()

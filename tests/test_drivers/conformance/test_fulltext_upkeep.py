@@ -120,13 +120,14 @@ def test_raw_sql_is_followed(texts: Database) -> None:
     assert found(texts, "more") == ["t"]
 
 
-def test_large_texts(database: Database) -> None:
+def test_large_texts(database: Database, dialect: Dialect) -> None:
     """However many words, and however long they are."""
     database.create_table(TEXTS)
-    many = " ".join(f"word{n:x}" for n in range(300_000))
-    put(
-        database, many=many, long="x" * 3_000_000 + " end", dots="." * 1_000_000 + "end"
-    )
+    # InnoDB writes the words of a very large text in the background, and does not find
+    # it while it does
+    count = 300_000 if dialect.finds_uncommitted else 20_000
+    put(database, many=" ".join(f"word{n:x}" for n in range(count)))
+    put(database, long="x" * 3_000_000 + " end", dots="." * 1_000_000 + "end")
     assert found(database, "word1f") == ["many"]
     assert found(database, "end") == ["dots", "long"]
     assert found(database, "x" * 64) == ["long"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Callable, Dict, Tuple
 from uuid import UUID
 
@@ -72,10 +73,15 @@ def text_of(value: Any) -> str:
 def _decimal(value: Decimal, column: Column) -> Decimal:
     """Return a number, with the column's scale, that has not too many digits."""
     scale = column.scale or 0
-    numerator = value * 10**scale
-    _need(numerator == int(numerator))
-    _need(abs(int(numerator)) < 10 ** (column.precision or 0))
-    return Decimal(int(numerator)).scaleb(-scale)
+    numerator = Fraction(value) * 10**scale
+    _need(numerator.denominator == 1)
+    _need(abs(numerator) < 10 ** (column.precision or 0))
+    return decimal_of(int(numerator), scale)
+
+
+def decimal_of(numerator: int, scale: int) -> Decimal:
+    """Return a number with so many digits behind the point, however many it has."""
+    return Decimal(f"{numerator}e-{scale}")
 
 
 def _decimal_of_text(text: str, column: Column) -> Decimal:

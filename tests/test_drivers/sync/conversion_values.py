@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from code_analysis_db.enums import LogicalType
 from code_analysis_db.schema import Column
 
-from .conversion_model import text_of
+from .conversion_model import decimal_of, text_of
 
 _T = LogicalType
 
@@ -82,7 +82,7 @@ def _decimals(column: Column) -> st.SearchStrategy[Decimal]:
     numerators = st.integers(-most, most) | st.integers(
         -(most // 10**scale), most // 10**scale
     ).map(lambda whole: whole * 10**scale)
-    return numerators.map(lambda n: Decimal(n).scaleb(-scale))
+    return numerators.map(lambda numerator: decimal_of(numerator, scale))
 
 
 def values(column: Column) -> st.SearchStrategy[Any]:

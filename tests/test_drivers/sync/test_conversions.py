@@ -27,7 +27,7 @@ _PAIRS = [
     if conversion(before, after) in (Conversion.WIDENING, Conversion.NARROWING)
 ]
 _SETTINGS = settings(
-    share(60),
+    share(30),
     # a busy machine draws slowly
     suppress_health_check=[
         HealthCheck.function_scoped_fixture,

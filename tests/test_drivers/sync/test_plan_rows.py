@@ -132,3 +132,34 @@ def test_both_ends_of_a_foreign_key_change_their_type(database: Database) -> Non
     assert not database.sync_schema(wanted)["changed"]
     assert database.select("parent") == [{"k": "2020-01-02"}]
     assert database.select("child", columns=["k"]) == [{"k": "2020-01-02"}]
+
+
+def test_texts_of_any_length_refer_to_each_other(database: Database) -> None:
+    """Of a table that is there, and of two new ones that refer to each other: the
+    columns get the type that a key takes."""
+    name = {"name": "name", "type": "TEXT", "nullable": False}
+    other = {"name": "other", "type": "TEXT"}
+    key = {"type": "primary_key", "columns": ["name"]}
+
+    def made(table_name: str, target: str) -> Dict[str, Any]:
+        """Return a table whose column other may refer to a target."""
+        reference = {
+            "type": "foreign_key",
+            "columns": ["other"],
+            "references": {"table": target, "columns": ["name"]},
+        }
+        return {
+            "name": table_name,
+            "columns": [name, other],
+            "constraints": [key, reference] if target else [key],
+        }
+
+    first = definition("1", made("a", ""), made("b", ""))
+    database.sync_schema(first)
+    database.insert("a", {"name": "x"})
+    database.insert("b", {"name": "y", "other": "x"})
+    second = definition("2", made("a", "b"), made("b", "a"))
+    for _ in range(2):
+        database.sync_schema(second)
+        assert not database.sync_schema(second)["changed"]
+        database.sync_schema(definition("2"), allow_destructive=True)

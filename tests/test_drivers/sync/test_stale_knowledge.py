@@ -74,9 +74,7 @@ def test_a_table_that_was_built_anew_is_known_anew(
     )
     for client in (other, one):
         key = client.rpc.insert("t", {"b": 7})
-        assert client.rpc.select("t", {"id": key}, ["c", "b"]) == [
-            {"c": "z", "b": 7}
-        ]
+        assert client.rpc.select("t", {"id": key}, ["c", "b"]) == [{"c": "z", "b": 7}]
         with pytest.raises(NotNullViolationError):
             client.rpc.insert("t", {"c": None})
         with pytest.raises(UnknownColumnError):
