@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, Sequence, Tuple
 from uuid import UUID
 
 import attrs
@@ -47,7 +47,7 @@ class Figures:
         totals: how many there are of each kind beside files and methods.
         functions: functions and methods.
         names: imported names and how often they are used, falling.
-        methods: called methods, the same.
+        own_names: classes, functions and methods of the project, the same.
         issues: how many there are of each type, falling.
     """
 
@@ -56,7 +56,7 @@ class Figures:
     files: List[FileFigures]
     functions: List[FunctionFigures]
     names: List[Tuple[str, int]]
-    methods: List[Tuple[str, int]]
+    own_names: List[Tuple[str, int]]
     issues: List[Tuple[str, int]]
     errors: List[IndexingError]
 
@@ -74,12 +74,8 @@ def gather(client: DatabaseClient, project: Project) -> Figures:
             files, functions, dict(_counted(client, "issues", issues, "file_id"))
         ),
         functions=functions,
-        names=_counted(
-            client, "usages", {**within, "target_type": "import"}, "target_name"
-        ),
-        methods=_counted(
-            client, "usages", {**within, "target_type": "method"}, "target_name"
-        ),
+        names=_used(client, {**within, "target_type": "import"}),
+        own_names=_used(client, {**within, "target_type": {"neq": "import"}}),
         issues=_counted(client, "issues", issues, "issue_type"),
         errors=client.indexing_errors.find(project_id=project.id, order_by="file_path"),
     )
@@ -137,10 +133,27 @@ def _path(file: File) -> str:
     return file.relative_path or file.path
 
 
+def _used(client: DatabaseClient, where: Dict[str, Any]) -> List[Tuple[str, int]]:
+    """Return names, with their class if any, and how often each is used, falling."""
+    columns = ("target_class", "target_name")
+    return [
+        (".".join(part for part in parts if part), times)
+        for parts, times in _counted_together(client, "usages", where, columns)
+    ]
+
+
 def _counted(
     client: DatabaseClient, table: str, where: Dict[str, Any], column: str
 ) -> List[Tuple[Any, int]]:
     """Return the values of a column and how often each is there, falling."""
-    rows = client.rpc.aggregate(table, {"times": ("count", "*")}, where, [column])
-    counted = [(row[column], row["times"]) for row in rows]
+    found = _counted_together(client, table, where, (column,))
+    return [(value, times) for (value,), times in found]
+
+
+def _counted_together(
+    client: DatabaseClient, table: str, where: Dict[str, Any], columns: Sequence[str]
+) -> List[Tuple[Tuple[Any, ...], int]]:
+    """Return the values of columns and how often they are there together, falling."""
+    rows = client.rpc.aggregate(table, {"times": ("count", "*")}, where, columns)
+    counted = [(tuple(row[name] for name in columns), row["times"]) for row in rows]
     return sorted(counted, key=lambda pair: (-pair[1], str(pair[0])))

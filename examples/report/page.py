@@ -101,9 +101,8 @@ def _names(figures: Figures) -> Iterable[Content]:
     yield tag("h2", "Most used names")
     yield tag("p", "What is imported, by how often it is used.")
     yield bars(figures.names[:_BARS])
-    yield tag("h2", "Most called methods")
-    yield tag("p", "By name, whatever the class of the object is.")
-    yield bars(figures.methods[:_BARS])
+    yield tag("p", "What the project defines itself, used in the file that defines it.")
+    yield bars(figures.own_names[:_BARS])
 
 
 def _issues(figures: Figures) -> Iterable[Content]:

@@ -9,7 +9,7 @@ from typing import Any, Awaitable, Callable, ParamSpec
 P = ParamSpec("P")
 
 # A test that waits for what never comes fails instead.
-_PATIENCE = 60.0
+_PATIENCE = 150.0
 
 
 def in_loop(test: Callable[P, Awaitable[None]]) -> Callable[P, None]:

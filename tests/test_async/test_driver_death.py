@@ -88,12 +88,12 @@ async def test_no_acknowledged_row_is_lost_and_none_is_written_twice(
 
         tasks = [asyncio.create_task(write(writer)) for writer in range(60)]
         tasks += [asyncio.create_task(read()) for _ in range(40)]
-        for _ in range(4):
+        for _ in range(3):
             before = len(acknowledged)
-            await until(lambda: len(acknowledged) > before + 100)
+            await until(lambda: len(acknowledged) > before + 100, 40)
             _signal(process, signal.SIGKILL)
         before = len(acknowledged)
-        await until(lambda: len(acknowledged) > before + 100)
+        await until(lambda: len(acknowledged) > before + 100, 40)
         working = False
         await asyncio.gather(*tasks)
         assert all("lost 3 times" in reason for reason in refused)
