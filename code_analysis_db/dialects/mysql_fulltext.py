@@ -5,9 +5,9 @@ at most, none of them a stop word (``innodb_ft_min_token_size``, ``_max_token_si
 ``innodb_ft_enable_stopword``).
 
 InnoDB puts words into such an index when the transaction commits: a search inside a
-transaction does not find what it has written itself, only what it has deleted is gone.  While it
-moves the words of very large texts from its memory to the table (a tenth of
-``innodb_ft_cache_size``, 800 KB) it may not find these for a moment.
+transaction does not find what it has written itself, only what it has deleted is gone.
+While InnoDB moves the words of very large texts from its memory to the table (a tenth
+of ``innodb_ft_cache_size``, 800 KB) it may not find these for a moment.
 """
 
 from __future__ import annotations

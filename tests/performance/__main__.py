@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--publish",
         action="store_true",
-        help="also write docs/ and the README's table; for a whole run",
+        help="also write the scenarios' figures into docs/ and the README's table",
     )
     return parser
 

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import attrs
+
 from .chart import svg_chart
 from .report import markdown_text
 from .result import Report
+from .scenarios import SCENARIOS
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
@@ -23,11 +26,35 @@ END = "<!-- performance: end -->"
 
 
 def publish(report: Report) -> None:
-    """Write figures and chart, and put the table into the README."""
-    FIGURES.parent.mkdir(exist_ok=True)
+    """Write figures and chart, and put the table into the README.
+
+    A run of some scenarios takes the place of what was published of them.
+    """
+    if FIGURES.exists():
+        report = merged(Report.load(FIGURES), report)
     report.save(FIGURES)
     CHART.write_text(svg_chart(report), "utf-8")
     README.write_text(with_section(README.read_text("utf-8"), report), "utf-8")
+
+
+def merged(published: Report, report: Report) -> Report:
+    """Return what was published with what a run found anew, in the scenarios' order.
+
+    Raises:
+        ValueError: it ran on another machine, or in another form: figures of both
+            cannot stand in one table.
+    """
+    missing = set(SCENARIOS) - set(report.outcomes)
+    here, there = (report.machine, report.plan), (published.machine, published.plan)
+    if missing & set(published.outcomes) and here != there:
+        raise ValueError(
+            f"measured on {here!r}, published was {there!r}: publish a whole run"
+        )
+    outcomes = {**published.outcomes, **report.outcomes}
+    return attrs.evolve(
+        report,
+        outcomes={name: outcomes[name] for name in SCENARIOS if name in outcomes},
+    )
 
 
 def with_section(readme: str, report: Report) -> str:

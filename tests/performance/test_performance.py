@@ -13,9 +13,9 @@ from .crowd import Crowd
 from .operation import POINT_KEYS, select_step
 from .peers.direct import DirectPeer
 from .plan import SHORT
-from .publication import CHART, FIGURES, README, with_section
+from .publication import CHART, FIGURES, README, merged, with_section
 from .report import amount, terminal_text
-from .result import Bound, Goal, Report
+from .result import Bound, Goal, Outcome, Reading, Report
 from .sample import Sample, Work
 from .scenarios import SCENARIOS
 
@@ -79,6 +79,17 @@ def test_amounts_are_shown_with_the_digits_that_count(
 ) -> None:
     """Ratios have two decimals, large values none."""
     assert amount(value, unit) == text
+
+
+def test_scenarios_that_were_run_anew_replace_what_was_published_of_them() -> None:
+    """In their order; figures of another machine do not stand beside them."""
+    stream, bulk = Outcome([Reading("f", "p", 1.0, "s")], []), Outcome([], [])
+    published = Report({"cores": "2"}, "full", {"stream": bulk, "mixed": bulk})
+    found = merged(published, Report({"cores": "2"}, "full", {"stream": stream}))
+    assert found.outcomes == {"stream": stream, "mixed": bulk}
+    assert list(found.outcomes) == [n for n in SCENARIOS if n in found.outcomes]
+    with pytest.raises(ValueError, match="publish a whole run"):
+        merged(published, Report({"cores": "4"}, "full", {"stream": stream}))
 
 
 def test_the_readme_and_the_chart_show_the_published_figures() -> None:

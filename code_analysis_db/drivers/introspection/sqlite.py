@@ -61,7 +61,8 @@ class SQLiteReader(TableReader[SQLiteSession]):
     """Reads the tables of a file.
 
     A table's only constraint row is the text of its CREATE TABLE; indexes are rows of
-    name and text, a fulltext one's of its trigger.  A column's detail is its place in the primary key, 0 for none.
+    name and text, that of a fulltext one's trigger.  A column's detail is its place in
+    the primary key, 0 for none.
     """
 
     def names(self, session: SQLiteSession) -> List[str]:

@@ -106,17 +106,6 @@ def test_a_partial_index_where_the_database_has_them(
         database.insert("t", {"a": "x"})
 
 
-def test_a_fulltext_index_where_the_database_has_them(
-    database: Database, dialect: Dialect
-) -> None:
-    index = {"name": "words", "columns": ["a"], "fulltext": True}
-    definition = table("t", NUMBER, column("a"), indexes=[index])
-    if not dialect.has_fulltext:
-        with pytest.raises(UnsupportedError, match="fulltext"):
-            database.create_table(definition)
-        assert database.list_tables() == []
-
-
 @pytest.mark.parametrize("kind", ["JSON", "BLOB"])
 def test_types_that_no_index_takes(database: Database, kind: str) -> None:
     definition = table("t", NUMBER, column("a", kind), indexes=[{"columns": ["a"]}])

@@ -6,13 +6,11 @@ from typing import Any, Callable, Dict
 
 import pytest
 
-from code_analysis_db.dialects.base import Dialect
 from code_analysis_db.exceptions import (
     DriverQueryError,
     InvalidRequestError,
     InvalidValueError,
     UnknownColumnError,
-    UnsupportedError,
 )
 
 from ..unified.definitions import NUMBER, column, table
@@ -103,13 +101,6 @@ def test_what_the_grammar_lacks(
 def test_what_is_no_condition_at_all(filled: Database, where: Any) -> None:
     with pytest.raises((DriverQueryError, InvalidRequestError, InvalidValueError)):
         filled.select("t", where)
-
-
-def test_match_needs_fulltext_search(filled: Database, dialect: Dialect) -> None:
-    """Which not every database offers."""
-    if not dialect.has_fulltext:
-        with pytest.raises(UnsupportedError, match="full-text"):
-            filled.select("t", {"s": {"match": "word"}})
 
 
 def test_a_condition_that_nests_without_end(filled: Database) -> None:
