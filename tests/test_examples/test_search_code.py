@@ -54,14 +54,12 @@ def test_what_was_indexed_is_found(
         """Return what a search prints."""
         return run_example("search_code.py", *ON_CONFIG, *query).stdout
 
-    place = "handler.py:9  method HTTPHandler.close_all\n"
-    line = "    return os.closerange(0, 3)\n"
-    assert found("closerange") == found('"os closerange"') == place + line
-    assert found("CLOSE", "absent OR closer* -raise").startswith("handler.py:8  method")
-    assert found("limit", "--kind", "class") == (
-        "handler.py:5  class HTTPHandler\n    limit = 3\n"
+    assert found('"OS closerange" -raise') == (
+        "handler.py:9  method HTTPHandler.close_all\n    return os.closerange(0, 3)\n"
     )
-    assert found("above") == ("handler.py:7  class HTTPHandler\n    # above\n")
+    assert found("above OR absent", "--kind", "class") == (
+        "handler.py:7  class HTTPHandler\n    # above\n"
+    )
     everywhere = found("raise", "--limit", "1")
     assert everywhere.count("raise NotImplementedError") == 1
 
@@ -72,7 +70,7 @@ def test_a_search_without_hits_says_so_by_its_exit_code(
     """Whatever is asked for: any text is a query."""
     write_tree(tmp_path / "tree", 1)
     run_example("index_project.py", "tree")
-    for query in ("absent", '" OR ) NEAR(* -', "Base0 -base0"):
+    for query in ('" OR ) NEAR(* -', "Base0 -base0"):
         assert search(tmp_path, query).returncode == 1
     assert search(tmp_path, "Base0").returncode == 0
 

@@ -12,6 +12,7 @@ from typing_extensions import assert_type
 from code_analysis_db import DatabaseClient
 from code_analysis_db.client.objects import Class, File, IndexingError, Project
 from code_analysis_db.client.repository import Repository
+from code_analysis_db.client.row_stream import Stream
 
 from .sample import Sample
 
@@ -26,6 +27,9 @@ def test_repositories_are_typed_by_their_class(
     assert_type(files.get(file.id), Optional[File])
     assert_type(files.first(path="/a"), Optional[File])
     assert_type(files.find(project_id=project.id), List[File])
+    assert_type(files.find(order_by="path", after=file), List[File])
+    assert_type(files.find_iter(), Stream[File])
+    assert_type(list(files.find_iter()), List[File])
     assert_type(files.save(file), File)
     assert_type(files.save_many([file]), List[File])
     assert_type(files.update(file, lines=1), Optional[File])

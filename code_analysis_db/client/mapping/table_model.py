@@ -125,8 +125,8 @@ class TableModel:
         if target.key.annotation is not column.annotation:
             raise SchemaDefinitionError(
                 f"{self.cls.__qualname__}.{column.name}: a reference to"
-                f" {target.cls.__qualname__!r} is a {target.key.annotation.__name__}"
-                f" as its key is, not a {column.annotation.__name__}"
+                f" {target.cls.__qualname__!r} has the type of its key,"
+                f" {target.key.annotation.__name__}, not {column.annotation.__name__}"
             )
         return {
             "type": "foreign_key",

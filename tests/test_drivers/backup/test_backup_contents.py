@@ -271,6 +271,37 @@ def test_a_client_backs_up_and_restores(place: Place, tmp_path: Path) -> None:
     place.clear()
 
 
+def test_progress_comes_in_portions_up_to_the_end(place: Place, tmp_path: Path) -> None:
+    """Of each table, or of the file, it only grows, and ends with all."""
+    told: List[Progress] = []
+    text = {"name": "text", "type": "TEXT"}
+    with place.client() as client:
+        rpc = client.rpc
+        rpc.create_table({"name": "t", "columns": [NUMBER, text]})
+        rpc.insert_many("t", [{"text": "x" * 1000}] * 6_000)
+        backup = rpc.backup(str(tmp_path), progress=told.append)
+        rpc.restore(backup, progress=told.append)
+    place.clear()
+    for phase in ("backup", "restore"):
+        steps = [item for item in told if item.phase == phase]
+        assert [item.done for item in steps] == sorted(item.done for item in steps)
+        assert steps[-1].done == steps[-1].total >= 1_000
+        assert all(item.done <= item.total for item in steps)
+
+
+def test_a_backup_that_fails_stops_a_sync(
+    driver: BaseDatabaseDriver, tmp_path: Path
+) -> None:
+    """Nothing is changed then, on any database."""
+    driver.create_table({"name": "t", "columns": [NUMBER]})
+    (tmp_path / "file").write_text("no directory")
+    wanted = {"name": "t", "columns": [NUMBER, REFERENCE]}
+    with pytest.raises(BackupError, match="file"):
+        driver.sync_schema({"version": "1", "tables": [wanted]}, str(tmp_path / "file"))
+    assert len(driver.get_table_info("t")) == 1
+    assert driver.get_schema_version() == ""
+
+
 def test_odd_names_come_back(driver: BaseDatabaseDriver, tmp_path: Path) -> None:
     """Names with signs that SQL, or a database's package, has for something else."""
     name = 'a %s "quoted" `name`'

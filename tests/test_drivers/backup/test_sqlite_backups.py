@@ -143,3 +143,27 @@ def test_a_restore_that_was_killed_leaves_no_backup(
         again.restore(str(tmp_path / "test.db"))
     again.restore(again.backup(str(tmp_path / "backups")))
     assert again.list_tables() == ["t"]
+
+
+def test_pages_of_another_size_are_made_to_fit(
+    make_sqlite: MakeSQLite, tmp_path: Path
+) -> None:
+    """A backup of a file that others made with larger pages; nothing is left beside
+    the database."""
+    large = sqlite3.connect(tmp_path / "test.db", isolation_level=None)
+    large.execute("PRAGMA page_size = 16384")
+    large.execute("VACUUM")
+    large.close()
+    driver = make_sqlite()
+    driver.create_table(TABLE)
+    driver.insert_many("t", [{"a": "x" * 1000}] * 500)
+    backup = driver.backup(str(tmp_path / "kept"))
+    folder = tmp_path / "other"
+    folder.mkdir()
+    other = make_sqlite(path=str(folder / "other.db"))
+    other.create_table({**TABLE, "name": "later"})
+    other.restore(backup)
+    assert other.list_tables() == ["t"]
+    assert other.count("t") == 500
+    assert other.stats()["page_size"] == 4096
+    assert all(path.name.startswith("other.db") for path in folder.iterdir())
