@@ -30,12 +30,13 @@ def with_names(
             their order tells which is which of those without names.
     """
     unique_names = _Names([(key.columns, key.name) for key in uniques])
-    key_names = _Names([(key.columns, key.name) for key in foreign_keys])
+    # a server may have the columns of a key in another order
+    key_names = _Names([(_in_order(key), key.name) for key in foreign_keys])
     check_names = _Names([((), check.name) for check in checks])
     for stated in table.uniques:
         unique_names.take(stated.columns, stated.name)
     for key in table.foreign_keys:
-        key_names.take(key.columns, key.name)
+        key_names.take(_in_order(key), key.name)
     for check in table.checks:
         check_names.take((), check.name)
     return attrs.evolve(
@@ -46,7 +47,7 @@ def with_names(
             for unique in table.uniques
         ),
         foreign_keys=tuple(
-            attrs.evolve(key, name=key.name or key_names.next(key.columns))
+            attrs.evolve(key, name=key.name or key_names.next(_in_order(key)))
             for key in table.foreign_keys
         ),
         checks=tuple(
@@ -54,6 +55,11 @@ def with_names(
             for check in table.checks
         ),
     )
+
+
+def _in_order(key: ForeignKey) -> Tuple[str, ...]:
+    """Return the columns of a foreign key in an order that is theirs alone."""
+    return tuple(sorted(key.columns))
 
 
 class _Names:

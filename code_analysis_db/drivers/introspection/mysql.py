@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 import attrs
 
@@ -33,6 +33,7 @@ from .mysql_query import (
     NAMED,
     NAMES,
     ONE,
+    REFERENCE_ACTIONS,
     TABLE_CHECKS,
     TABLES,
 )
@@ -89,7 +90,7 @@ class MySQLReader(TableReader[MySQLSession]):
                 tables[table_name].add(native_column(row))
         if name is not None and not tables[name].columns:
             return {}
-        for table_name, *row in _rows(session, FOREIGN_KEYS, name, "k.TABLE_NAME"):
+        for table_name, *row in _reference_rows(session, name):
             if table_name in tables:
                 members = tables[table_name].constraints
                 _gather(members, [_FOREIGN, *row[:-2]], row[-2:])
@@ -223,13 +224,31 @@ class MySQLReader(TableReader[MySQLSession]):
         ]
 
 
+def _reference_rows(
+    session: MySQLSession, name: Optional[str]
+) -> Iterator[Sequence[Any]]:
+    """Yield table, name, table referred to, actions on delete and on update, column and
+    column referred to of each column of a foreign key."""
+    keys = _rows(session, FOREIGN_KEYS, name)
+    if not keys:
+        return
+    actions = {
+        (table, key): rules
+        for table, key, *rules in _rows(session, REFERENCE_ACTIONS, name)
+    }
+    for table, key, target, *columns in keys:
+        # one that came or went between the two is told by neither
+        if (table, key) in actions:
+            yield (table, key, target, *actions[table, key], *columns)
+
+
 def _rows(
-    session: MySQLSession, query: str, name: Optional[str], column: str = "TABLE_NAME"
+    session: MySQLSession, query: str, name: Optional[str]
 ) -> List[Sequence[Any]]:
     """Return the rows of a query for one table, or for all where no name is given."""
     if name is None:
         return session.query(query.format(""))
-    return session.query(query.format(ONE.format(column)), (name, name))
+    return session.query(query.format(ONE), (name, name))
 
 
 def _place(row: Sequence[Any]) -> Tuple[str, List[Any]]:
