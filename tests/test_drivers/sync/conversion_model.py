@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Callable, Dict, Tuple
 from uuid import UUID
-
-import msgspec
 
 from code_analysis_db.enums import LogicalType
 from code_analysis_db.schema import Column
@@ -64,7 +63,9 @@ def text_of(value: Any) -> str:
     if isinstance(value, time):
         return value.isoformat("microseconds")
     if isinstance(value, (dict, list)):
-        return msgspec.json.encode(value, order="deterministic").decode()
+        return json.dumps(
+            value, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        )
     if isinstance(value, Decimal):
         return format(value, "f")
     return str(value)
