@@ -43,7 +43,7 @@ KINDS = (
     *("usages", "issues", "code_content"),
 )
 SKIPPED_FOLDERS = {"__pycache__", "site-packages", "dist-packages", "node_modules"}
-FILES_A_JOB = 8
+FILES_A_JOB = 16
 MOST_REPEATS = 10
 
 T = TypeVar("T")

@@ -15,6 +15,7 @@ from ..exceptions import UnsupportedError
 from ..schema import (
     Column,
     DefaultExpression,
+    ForeignKey,
     Index,
     NativeDefault,
     Table,
@@ -247,7 +248,17 @@ class Dialect(ABC):
         """Return raw SQL as the database's package takes it beside placeholders."""
         return sql
 
+    def shown(self, sql: str) -> str:
+        """Return a statement without parameters as people read and run it, from what
+        the database's package takes."""
+        return sql
+
     # --- definitions -----------------------------------------------------------------
+
+    def spelt(self, key: ForeignKey, target: Table) -> ForeignKey:
+        """Return a foreign key as a statement is to write it: with the names of the
+        columns that it refers to."""
+        return key.named(target.primary_key)
 
     @abstractmethod
     def numbered_key(self, column: Column) -> str:

@@ -27,7 +27,7 @@ from .guard import is_passing
 _UNNAMED_KEY = "PRIMARY"
 
 Spell = Callable[[ForeignKey], ForeignKey]
-"""Returns a foreign key that names the columns it refers to."""
+"""Returns a foreign key as a statement is to write it."""
 
 
 @attrs.frozen(slots=True)

@@ -13,7 +13,14 @@ from decimal import Decimal
 from typing import Any, List, Mapping, Optional, Sequence
 
 from ..enums import DefaultFunction, Direction, LogicalType
-from ..schema import INTERNAL_PREFIX, Column, Index, Table, TableDifference
+from ..schema import (
+    INTERNAL_PREFIX,
+    Column,
+    ForeignKey,
+    Index,
+    Table,
+    TableDifference,
+)
 from .base import Dialect
 from .ddl import column_definition
 from .lexicon import Lexicon
@@ -111,6 +118,10 @@ class MySQLDialect(Dialect):
     def escape_raw(self, sql: str) -> str:
         """Double the percent signs, which would ask for parameters."""
         return sql.replace("%", "%%")
+
+    def shown(self, sql: str) -> str:
+        """Take the doubling of the percent signs back."""
+        return sql.replace("%%", "%")
 
     def native_type(self, column: Column) -> str:
         """Return the type of a column of a fitted table, as ``information_schema``
@@ -324,6 +335,16 @@ class MySQLDialect(Dialect):
         """Each statement commits by itself, and may copy the table."""
         change = MergedChange(before, after, renamed_columns, self)
         return change.merged(statements)
+
+    def spelt(self, key: ForeignKey, target: Table) -> ForeignKey:
+        """InnoDB takes the columns only in the order of the key that has them."""
+        named = super().spelt(key, target)
+        keys = target.unique_keys
+        if named.references in keys:
+            return named
+        columns = sorted(named.references)
+        same = [names for names in keys if sorted(names) == columns]
+        return named.in_order_of(same[0]) if same else named
 
     def dropped_constraint(self, table: Table, name: str) -> str:
         """Constraints of each kind go in a way of their own."""

@@ -66,10 +66,10 @@ class MergedChange:
         has = list(map(as_before, _indexed(self.after)))
         clauses: List[str] = []
         for key in self.after.foreign_keys:
-            columns = as_before(key.columns)
-            if _serves(had, columns) and not _serves(has, columns):
-                listed = ", ".join(map(self.dialect.quote, columns))
-                clauses.append(f"ADD INDEX ({listed})")
+            for columns in _orders(had, as_before(key.columns)):
+                if not _begins(has, columns):
+                    listed = ", ".join(map(self.dialect.quote, columns))
+                    clauses.append(f"ADD INDEX ({listed})")
         return clauses
 
     def _added_indexes(self) -> Dict[str, str]:
@@ -138,6 +138,16 @@ def _indexed(table: Table) -> List[Tuple[str, ...]]:
     return [*table.unique_keys, *(index.column_names for index in table.indexes)]
 
 
-def _serves(indexes: Sequence[Tuple[str, ...]], columns: Tuple[str, ...]) -> bool:
-    """Tell whether an index begins with the columns."""
+def _orders(
+    indexes: Sequence[Tuple[str, ...]], columns: Tuple[str, ...]
+) -> List[Tuple[str, ...]]:
+    """Return the orders in which indexes begin with the columns of a foreign key: the
+    server may have the key in another order than the definition."""
+    wanted = sorted(columns)
+    heads = (index[: len(columns)] for index in indexes)
+    return list(dict.fromkeys(head for head in heads if sorted(head) == wanted))
+
+
+def _begins(indexes: Sequence[Tuple[str, ...]], columns: Tuple[str, ...]) -> bool:
+    """Tell whether an index begins with the columns, in this order."""
     return any(index[: len(columns)] == columns for index in indexes)

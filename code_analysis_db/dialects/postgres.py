@@ -61,6 +61,10 @@ class PostgresDialect(Dialect):
         """Double the percent signs, which would ask for parameters."""
         return sql.replace("%", "%%")
 
+    def shown(self, sql: str) -> str:
+        """Take the doubling of the percent signs back."""
+        return sql.replace("%%", "%")
+
     def native_type(self, column: Column) -> str:
         """Return the type as the server's ``format_type`` says it."""
         return declared_type(column)

@@ -156,13 +156,13 @@ class TableEditor:
 
     def _drop_foreign_key(self, key: ForeignKey) -> None:
         """Drop one foreign key: the one that is most like it."""
-        wanted = _folded(self._names(key.columns))
+        wanted = sorted(_folded(self._names(key.columns)))
         found: List[Tuple[int, Optional[ColumnText], ConstraintText]] = []
         for owner in [None, *self._text.columns]:
             parts = self._text.constraints if owner is None else owner.constraints
             for part in parts:
                 columns = part.columns if owner is None else (owner.name,)
-                if part.kind == "REFERENCES" and _folded(columns) == wanted:
+                if part.kind == "REFERENCES" and sorted(_folded(columns)) == wanted:
                     found.append((_likeness(part, key), owner, part))
         if not found:
             raise self._missing(f"the foreign key on {list(key.columns)}")
@@ -287,7 +287,7 @@ def _likeness(part: ConstraintText, key: ForeignKey) -> int:
     """Return how like a foreign key of the text is to another."""
     return (
         4 * (part.target.lower() == key.table.lower())
-        + 2 * (_folded(part.references) == _folded(key.references))
+        + 2 * (sorted(_folded(part.references)) == sorted(_folded(key.references)))
         + (part.actions.get("DELETE", _NO_ACTION) == _action(key.on_delete))
         + (part.actions.get("UPDATE", _NO_ACTION) == _action(key.on_update))
     )

@@ -53,6 +53,9 @@ _UNIQUE, _FOREIGN_KEY = "23505", "23503"
 _CANCELED = "57014"
 _UNKNOWN_TABLE, _UNKNOWN_COLUMN = "42P01", "42703"
 
+_OF_DEPENDENCIES = ("2BP01", "0A000")
+"""Their details say which objects are concerned."""
+
 _BY_CODE: Dict[str, Type[DriverError]] = {
     "0A000": UnsupportedError,
     "22001": InvalidValueError,
@@ -152,9 +155,15 @@ def _primary(error: BaseException) -> str:
 
 
 def _message(error: BaseException) -> str:
-    """Return the server's message with its hint."""
-    hint = getattr(getattr(error, "diag", None), "message_hint", None)
-    return f"{_primary(error)} ({hint})" if hint else _primary(error)
+    """Return the server's message with its hint, or with what depends on something
+    that was to be changed."""
+    diagnostics = getattr(error, "diag", None)
+    more = getattr(diagnostics, "message_hint", None)
+    if getattr(error, "pgcode", None) in _OF_DEPENDENCIES:
+        more = getattr(diagnostics, "message_detail", None) or more
+    if not more:
+        return _primary(error)
+    return f"{_primary(error)} ({' '.join(more.split())})"
 
 
 def _unknown_name(

@@ -16,9 +16,11 @@ from ..dialects.ddl import drop_rest, drop_table
 from ..exceptions import (
     CheckViolationError,
     DriverError,
+    DriverQueryError,
     ForeignKeyViolationError,
     SchemaDefinitionError,
     SchemaSyncError,
+    UnknownColumnError,
     UnknownTableError,
     UnsupportedError,
 )
@@ -40,7 +42,11 @@ from .scope import R, S, Work
 from .sync.plan import Plan
 from .sync.planner import Planner
 from .sync.step import Step, StepKind
-from .sync.wording import late_misfit
+from .sync.wording import late_misfit, refused
+
+_CHANGING = frozenset({StepKind.ALTER_TABLE, StepKind.DROP_TABLE})
+_REFUSALS = (DriverQueryError, UnsupportedError, UnknownColumnError)
+"""What a database says where something stands on a table; exactly these classes."""
 
 
 class TableChanges(Generic[S]):
@@ -228,7 +234,8 @@ class TableChanges(Generic[S]):
         """Run the statements of a step.
 
         Raises:
-            SchemaSyncError: a row came meanwhile of which a value does not fit.
+            SchemaSyncError: a row came meanwhile of which a value does not fit, or
+                something that stands on the table does not let it be changed.
         """
         try:
             for sql in step.statements:
@@ -236,6 +243,11 @@ class TableChanges(Generic[S]):
         except CheckViolationError as error:
             if INTERNAL_PREFIX in error.message:
                 raise late_misfit(step) from error
+            raise
+        except (DriverQueryError, UnsupportedError) as error:
+            if type(error) in _REFUSALS and step.kind in _CHANGING:
+                undoes = self._dialect.has_transactional_ddl
+                raise refused(step, error, undoes=undoes) from error
             raise
         if step.result is not None:
             self._upkeep.refresh(session, [step.result])

@@ -36,6 +36,24 @@ class ForeignKey:
     on_update: Optional[ReferenceAction] = None
     name: Optional[str] = None
 
+    def named(self, primary_key: Tuple[str, ...]) -> ForeignKey:
+        """Return the same key with the names of the columns that it refers to.
+
+        Args:
+            primary_key: of the table referred to.
+        """
+        return attrs.evolve(self, references=self.references or primary_key)
+
+    def in_order_of(self, names: Tuple[str, ...]) -> ForeignKey:
+        """Return the same key with its pairs of columns in another order.
+
+        Args:
+            names: the columns that it refers to, in that order.
+        """
+        own = dict(zip(self.references, self.columns))
+        columns = tuple(own[name] for name in names)
+        return attrs.evolve(self, columns=columns, references=names)
+
 
 @attrs.frozen(slots=True)
 class CheckConstraint:

@@ -6,8 +6,9 @@ The names in the part that is there are those after every rename.
 from __future__ import annotations
 
 import json
+from itertools import zip_longest
 from math import copysign
-from typing import Any, FrozenSet, Mapping, Optional, Tuple
+from typing import Any, FrozenSet, List, Mapping, Optional, Tuple
 
 import attrs
 
@@ -77,13 +78,12 @@ class Sameness:
         return there.columns == wanted.columns and _fits_name(wanted.name, there.name)
 
     def of_foreign_keys(self, there: ForeignKey, wanted: ForeignKey) -> bool:
-        """Compare two foreign keys; one over a column that gets another kind of
-        values is made anew, since both its ends change."""
+        """Compare two foreign keys, whose pairs of columns have no order; one over a
+        column that gets another kind of values is made anew, since both its ends
+        change."""
         return (
-            there.columns == wanted.columns
-            and there.table == wanted.table
-            and _references(there, self.keys_before)
-            == _references(wanted, self.keys_after)
+            there.table == wanted.table
+            and _pairs(there, self.keys_before) == _pairs(wanted, self.keys_after)
             and _action(there.on_delete) is _action(wanted.on_delete)
             and _action(there.on_update) is _action(wanted.on_update)
             and _fits_name(wanted.name, there.name)
@@ -128,9 +128,10 @@ class Sameness:
         )
 
 
-def _references(key: ForeignKey, primary_keys: PrimaryKeys) -> Tuple[str, ...]:
-    """Return the columns that a foreign key refers to, as far as they are known."""
-    return key.references or primary_keys.get(key.table, ())
+def _pairs(key: ForeignKey, primary_keys: PrimaryKeys) -> List[Tuple[str, str]]:
+    """Return each column of a foreign key with the one that it refers to, sorted."""
+    named = key.named(primary_keys.get(key.table, ()))
+    return sorted(zip_longest(named.columns, named.references, fillvalue=""))
 
 
 def _action(stated: Optional[ReferenceAction]) -> ReferenceAction:

@@ -33,10 +33,13 @@ def table_content(
 
 
 def _stated(key: ForeignKey, primary_keys: Mapping[str, Tuple[str, ...]]) -> ForeignKey:
-    """Return a foreign key with all that it leaves to be understood."""
+    """Return a foreign key with all that it leaves to be understood, and its pairs of
+    columns in an order that is theirs alone."""
+    named = key.named(primary_keys.get(key.table, ()))
+    if len(set(named.references)) == len(named.columns):
+        named = named.in_order_of(tuple(sorted(named.references)))
     return attrs.evolve(
-        key,
-        references=key.references or primary_keys.get(key.table, ()),
+        named,
         on_delete=key.on_delete or ReferenceAction.NO_ACTION,
         on_update=key.on_update or ReferenceAction.NO_ACTION,
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from typing import Any, cast
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from code_analysis_db.client.object_mapper import mapper_of
 from code_analysis_db.exceptions import InvalidValueError
-from code_analysis_db.objects import Function, Usage
+from code_analysis_db.objects import CodeContent, Function, Usage
 
 
 def test_a_block_has_the_rows_of_its_objects() -> None:
@@ -22,6 +22,26 @@ def test_a_block_has_the_rows_of_its_objects() -> None:
     mapper = mapper_of(Function)
     assert mapper.to_block(functions).to_dicts() == mapper.to_rows(functions)
     assert mapper.to_block([]).rows == []
+
+
+def test_a_block_is_sent_with_texts_for_ids() -> None:
+    """Other values stay as they are, None and what is no id among them."""
+    file_id, mapper = uuid4(), mapper_of(CodeContent)
+    contents = [
+        CodeContent(file_id=file_id, entity_type="file", content="a"),
+        CodeContent(
+            file_id=file_id, entity_type="file", content="b", entity_id=uuid4()
+        ),
+        CodeContent(file_id=cast(Any, "x"), entity_type="file", content="c"),
+    ]
+    block = mapper.to_block(contents)
+    ids = ("id", "file_id", "entity_id")
+    assert mapper.to_sent(block).to_dicts() == [
+        {**row, **{name: row[name] and str(row[name]) for name in ids}}
+        for row in mapper.to_rows(contents)
+    ]
+    assert type(block.rows[0][block.columns.index("file_id")]) is UUID
+    assert mapper.to_sent(mapper.to_block([])).rows == []
 
 
 def test_a_value_that_cannot_be_stored_is_named() -> None:

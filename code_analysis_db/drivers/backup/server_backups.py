@@ -280,10 +280,12 @@ class ServerBackups(Backups[SS]):
             for sql in indexes:
                 if sql not in first:
                     session.query(sql)
+        targets = {table.name: table for table in tables}
         for table in tables:
             quoted = self._dialect.quote(table.name)
             for key in table.foreign_keys:
-                clause = foreign_key(key, self._dialect)
+                spelt = self._dialect.spelt(key, targets[key.table])
+                clause = foreign_key(spelt, self._dialect)
                 session.query(f"ALTER TABLE {quoted} ADD {clause}")
         numbers = source.numbers()
         for table in tables:

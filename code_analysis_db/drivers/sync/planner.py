@@ -129,7 +129,9 @@ class Planner(Generic[S]):
             changes[table.name] = _Change(
                 difference, result.plain(), not old.is_as_stored
             )
-        rows = self._rows_in_the_way(changes, session) if counts_rows else []
+        rows: List[str] = []
+        if counts_rows:
+            rows = self._rows_in_the_way(_differences(changes), session)
         faults = self._limits(created, changes)
         steps: List[Step] = []
         if not faults:
@@ -180,9 +182,10 @@ class Planner(Generic[S]):
             if difference is not changes[name].difference:
                 changes[name] = attrs.evolve(changes[name], difference=difference)
 
-    def _rows_in_the_way(self, changes: Mapping[str, _Change], session: S) -> List[str]:
+    def _rows_in_the_way(
+        self, differences: Mapping[str, TableDifference], session: S
+    ) -> List[str]:
         """Return which rows keep the tables from becoming what they are to be."""
-        differences = _differences(changes)
         preflight = Preflight(session, self.dialect, differences)
         return [
             obstacle
@@ -199,9 +202,9 @@ class Planner(Generic[S]):
         session: S,
     ) -> List[Step]:
         """Return the steps, in their order."""
-        keys = {table.name: table.primary_key for table in created}
-        keys.update((name, c.result.primary_key) for name, c in changes.items())
-        spell = partial(_spelt_out, keys)
+        targets = {table.name: table for table in created}
+        targets.update((name, change.result) for name, change in changes.items())
+        spell = partial(self._spelt, targets)
         with closing(self._maker(spell, session)) as maker:
             first, middle, last = maker.drops(dropped)
             for change in changes.values():
@@ -215,6 +218,11 @@ class Planner(Generic[S]):
                 last += made[2]
             new, references = maker.creations(created, self._unchanged(changes))
             return [*first, *middle, *new, *references, *last]
+
+    def _spelt(self, targets: Mapping[str, Table], key: ForeignKey) -> ForeignKey:
+        """Return a foreign key as a statement is to write it."""
+        target = targets.get(key.table)
+        return key if target is None else self.dialect.spelt(key, target)
 
     def _maker(self, spell: Spell, session: S) -> StepMaker:
         """Return what makes the steps of one plan."""
@@ -295,8 +303,3 @@ def _adopted(change: _Change) -> Step:
     """Return the step that keeps the definition of a table that is right."""
     name = change.difference.before.name
     return Step(StepKind.ADOPT_TABLE, name, "is right as it is", (), change.result)
-
-
-def _spelt_out(keys: Mapping[str, Tuple[str, ...]], key: ForeignKey) -> ForeignKey:
-    """Return a foreign key that names the columns it refers to."""
-    return attrs.evolve(key, references=key.references or keys.get(key.table, ()))

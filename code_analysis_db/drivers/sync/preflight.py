@@ -14,13 +14,16 @@ from ...dialects.base import Dialect
 from ...dialects.ddl import partial_condition
 from ...dialects.sql_scanner import check_expression
 from ...enums import LogicalType
+from ...exceptions import DriverQueryError, SchemaSyncError
 from ...schema import (
     CheckConstraint,
     Column,
+    Conversion,
     ForeignKey,
     Index,
     Table,
     TableDifference,
+    conversion,
 )
 from ...schema.key_limit import text_key_limits
 from ..scope import S
@@ -45,15 +48,34 @@ class Preflight(Generic[S]):
         self._dialect = dialect
         self._differences = differences
 
+    def orphans(self, difference: TableDifference, key: ForeignKey) -> Optional[str]:
+        """Return which rows refer to no row by a foreign key that there is, in words;
+        None for none, or where what it refers to is not known."""
+        parent = self._differences.get(key.table)
+        names = () if parent is None else key.references or parent.after.primary_key
+        if parent is None or len(names) != len(key.columns):
+            return None
+        if not parent.after.by_name.keys() >= set(names):
+            return None
+        return self._orphans(difference, key, "the table cannot be built anew so")
+
     def obstacles(self, difference: TableDifference) -> List[str]:
-        """Return which rows stand in the way of a difference, in words."""
+        """Return which rows stand in the way of a difference, in words.
+
+        Raises:
+            SchemaSyncError: they cannot be counted; the session's transaction may be
+                of no more use.
+        """
         found = [
             *self._nulls(difference),
             *self._missing_values(difference),
             *self._misfits(difference),
             *self._long_texts(difference),
             *self._twins(difference),
-            *(self._orphans(difference, key) for key in difference.added_foreign_keys),
+            *(
+                self._orphans(difference, key, "is to be a foreign key")
+                for key in difference.added_foreign_keys
+            ),
             *(self._failures(difference, c) for c in difference.added_checks),
         ]
         return [obstacle for obstacle in found if obstacle is not None]
@@ -96,11 +118,13 @@ class Preflight(Generic[S]):
             before, after = change.before, change.after
             test = self._dialect.misfit(self._quoted(before.name), before, after)
             if test is not None:
+                narrows = conversion(before, after) is Conversion.NARROWING
+                missed = type_text(after if narrows else before)
                 found.append(
                     self._said(
                         f"{self._counting(difference.before)} WHERE {test}",
                         f"column {before.name!r} of table {difference.before.name!r}"
-                        f" has a value that is no {type_text(after)} in {{rows}}, and"
+                        f" has a value that is no {missed} in {{rows}}, and"
                         " nothing is cut or rounded; change or delete them first",
                     )
                 )
@@ -177,7 +201,9 @@ class Preflight(Generic[S]):
             " of each first",
         )
 
-    def _orphans(self, difference: TableDifference, key: ForeignKey) -> Optional[str]:
+    def _orphans(
+        self, difference: TableDifference, key: ForeignKey, reason: str
+    ) -> Optional[str]:
         """Count the rows that refer to no row."""
         parent = self._differences.get(key.table)
         tests = [f"c.{self._quoted(name)} IS NOT NULL" for name in key.columns]
@@ -193,23 +219,37 @@ class Preflight(Generic[S]):
         return self._said(
             f"SELECT COUNT(*) FROM {source} WHERE {' AND '.join(tests)}",
             f"{_listed(key.columns)} of table {difference.before.name!r} refers to no"
-            f" row of table {key.table!r} in {{rows}}, and is to be a foreign key;"
-            " change or delete them first",
+            f" row of table {key.table!r} in {{rows}}, and {reason}; change or delete"
+            " them first",
         )
 
     def _failures(
         self, difference: TableDifference, check: CheckConstraint
     ) -> Optional[str]:
-        """Count the rows that a check refuses."""
+        """Count the rows that a check refuses.
+
+        Raises:
+            SchemaSyncError: it does not go with the types as they are to be.
+        """
         sql = self._dialect.escape_raw(
             check_expression(check.expression, self._dialect.lexicon, "a check")
         )
         source = Projection(difference, self._dialect).source()
-        return self._said(
-            f"SELECT COUNT(*) FROM {source} WHERE NOT ({sql}\n)",
-            f"check ({check.expression.strip()}) of table {difference.before.name!r}"
-            " fails in {rows}; change or delete them first",
-        )
+        said = f"check ({check.expression.strip()}) of table {difference.before.name!r}"
+        try:
+            return self._said(
+                f"SELECT COUNT(*) FROM {source} WHERE NOT ({sql}\n)",
+                f"{said} fails in {{rows}}; change or delete them first",
+            )
+        except DriverQueryError as error:
+            if type(error) is not DriverQueryError:
+                raise
+            raise SchemaSyncError(
+                f"{said} does not go with the columns as they are to be:"
+                f" {error.message}; drop or change it",
+                table=difference.before.name,
+                database_code=error.database_code,
+            ) from error
 
     # --- the parts of the queries -------------------------------------------------
 

@@ -91,7 +91,8 @@ def _former(
     difference: TableDifference, key: ForeignKey, left: Sequence[ForeignKey]
 ) -> Optional[ForeignKey]:
     """Return the foreign key that stays as ``key``."""
-    same = [there for there in left if _after(difference, there.columns) == key.columns]
+    columns = sorted(key.columns)
+    same = [k for k in left if sorted(_after(difference, k.columns)) == columns]
     named = [there for there in same if key.name is not None and there.name == key.name]
     return next(iter(named or same), None)
 

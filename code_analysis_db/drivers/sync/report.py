@@ -6,6 +6,7 @@ from typing import Any, Dict, List, Optional, Sequence, Set
 
 import attrs
 
+from ...dialects.base import Dialect
 from .plan import Plan
 from .step import Step, StepKind
 
@@ -53,7 +54,12 @@ class Comparison:
 
 
 def report(
-    found: Comparison, *, dry_run: bool, backup: Optional[str], seconds: float
+    found: Comparison,
+    dialect: Dialect,
+    *,
+    dry_run: bool,
+    backup: Optional[str],
+    seconds: float,
 ) -> Dict[str, Any]:
     """Return the report of a sync that was done, or of one that only looked."""
     steps = found.plan.steps
@@ -80,7 +86,7 @@ def report(
         "dry_run": dry_run,
         "from_version": found.from_version,
         "to_version": found.to_version,
-        "steps": [step.to_report() for step in steps],
+        "steps": [step.to_report(dialect) for step in steps],
         "left": [left.to_report() for left in found.plan.left],
         "backup": backup,
         "seconds": round(seconds, 6),

@@ -7,6 +7,7 @@ from typing import Any, Dict, Optional, Tuple
 
 import attrs
 
+from ...dialects.base import Dialect
 from ...schema import Table
 
 
@@ -56,12 +57,13 @@ class Step:
     result: Optional[Table]
     costs: Tuple[Cost, ...] = ()
 
-    def to_report(self) -> Dict[str, Any]:
-        """Return the step as the report of a sync shows it."""
+    def to_report(self, dialect: Dialect) -> Dict[str, Any]:
+        """Return the step as the report of a sync shows it, its SQL in a form that
+        any tool of the database takes."""
         return {
             "kind": self.kind.value,
             "table": self.table,
             "description": self.description,
-            "sql": list(self.statements),
+            "sql": list(map(dialect.shown, self.statements)),
             "costs": [cost.value for cost in self.costs],
         }

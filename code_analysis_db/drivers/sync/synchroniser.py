@@ -94,6 +94,7 @@ class Synchroniser(Generic[S]):
         self._tables = tables
         self._backups = backups
         self._history: History[S] = History(catalogue, dialect)
+        self._dialect = dialect
         self._undoes = dialect.has_transactional_ddl
         self._context = context
 
@@ -114,12 +115,17 @@ class Synchroniser(Generic[S]):
         wanted = WantedSchema(definition, keeps_others=keep_others)
         sync = _Sync(wanted, allow_destructive, backup_dir, progress)
         # under the lock the rows are counted, while nobody takes the tables away
-        compare = partial(self._compare, sync, counts_rows=dry_run)
-        found = self._database.look(compare)
+        found = self._look(sync, counts_rows=dry_run)
         if not dry_run and not found.is_done:
             _refuse_newer(found)
             found = self._change(sync)
-        return report(found, dry_run=dry_run, backup=sync.backup, seconds=sync.seconds)
+        return report(
+            found,
+            self._dialect,
+            dry_run=dry_run,
+            backup=sync.backup,
+            seconds=sync.seconds,
+        )
 
     def export(self) -> Dict[str, Any]:
         """Return the definition of the whole database."""
@@ -139,6 +145,19 @@ class Synchroniser(Generic[S]):
             tuple(existing[name].stated for name in sorted(existing)),
             self._catalogue.version_in(session) or None,
         )
+
+    def _look(self, sync: _Sync, *, counts_rows: bool) -> Comparison:
+        """Compare without a lock; rows that cannot be counted are told as those that
+        are in the way."""
+        try:
+            compare = partial(self._compare, sync, counts_rows=counts_rows)
+            return self._database.look(compare)
+        except SchemaSyncError as error:
+            if not counts_rows:
+                raise
+            found = self._look(sync, counts_rows=False)
+            plan = attrs.evolve(found.plan, rows_in_the_way=(error.message,))
+            return attrs.evolve(found, plan=plan)
 
     def _compare(
         self, sync: _Sync, session: S, *, counts_rows: bool = True
@@ -177,7 +196,7 @@ class Synchroniser(Generic[S]):
         self._verify(sync, session)
         if found.to_version != found.from_version:
             self._catalogue.store_version(session, found.to_version)
-        self._history.add(session, _entry(sync, found, APPLIED))
+        self._history.add(session, _entry(sync, found, APPLIED, self._dialect))
         return found
 
     def _verify(self, sync: _Sync, session: S) -> None:
@@ -206,7 +225,8 @@ class Synchroniser(Generic[S]):
             return self._change_patiently(sync)
         except DriverError as error:
             if sync.found is not None and not sync.found.is_newer:
-                entry = _entry(sync, sync.found, f"failed: {error}")
+                outcome = f"failed: {error}"
+                entry = _entry(sync, sync.found, outcome, self._dialect)
                 self._note_failure(entry)
             raise
 
@@ -243,13 +263,15 @@ def _refuse_newer(found: Comparison) -> None:
         raise SchemaVersionError(found.newer_fault)
 
 
-def _entry(sync: _Sync, found: Comparison, outcome: str) -> HistoryEntry:
+def _entry(
+    sync: _Sync, found: Comparison, outcome: str, dialect: Dialect
+) -> HistoryEntry:
     """Return what the history keeps of a sync."""
     return HistoryEntry(
         sync.started_at,
         found.from_version,
         found.to_version,
-        [step.to_report() for step in found.plan.steps],
+        [step.to_report(dialect) for step in found.plan.steps],
         sync.seconds,
         outcome,
     )

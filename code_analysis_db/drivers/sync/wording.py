@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...exceptions import SchemaSyncError
+from ...exceptions import DriverError, SchemaSyncError
 from ...schema import Column, TableDifference
 from .step import Step
 
@@ -35,6 +35,24 @@ def late_misfit(step: Step) -> SchemaSyncError:
         f"table {step.table!r} has got a row meanwhile of which a value does not fit"
         f" what is to be ({step.description}); call it again, and the rows are counted",
         table=step.table,
+    )
+
+
+def refused(step: Step, error: DriverError, *, undoes: bool) -> SchemaSyncError:
+    """Return the error for a change of a table that the database refuses, for what
+    stands on the table: views, functions, checks.
+
+    Args:
+        undoes: whether what was done before is undone.
+    """
+    kept = "nothing was changed; " if undoes else ""
+    return SchemaSyncError(
+        f"table {step.table!r} cannot be changed ({step.description}):"
+        f" {error.message}; {kept}drop or change what is in the way, and call it again",
+        table=step.table,
+        column=error.column,
+        constraint=error.constraint,
+        database_code=error.database_code,
     )
 
 

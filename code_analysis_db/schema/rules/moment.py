@@ -24,9 +24,11 @@ class DatetimeRule(ValueRule):
 
     def _normal_form(self, values: Sequence[Any], kinds: Kinds) -> Sequence[Any]:
         """Check awareness and years, bring instants to UTC."""
+        zones = {value.tzinfo for value in values}
         if self.column.timezone:
-            values = [self._in_utc(value) for value in values]
-        elif {value.tzinfo for value in values} - {None}:
+            if zones != {timezone.utc}:
+                values = [self._in_utc(value) for value in values]
+        elif zones - {None}:
             culprit = next(value for value in values if value.tzinfo is not None)
             self.refuse(
                 culprit, "it has a time zone; declare the column with timezone: true"

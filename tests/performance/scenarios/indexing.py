@@ -33,7 +33,7 @@ from .base import Scenario
 
 INDEXERS = (IndexingNothing, IndexingProduct, IndexingORM, IndexingDirect)
 ROUNDS = 3
-FILES_A_JOB = 8
+FILES_A_JOB = 16
 _SKIPPED = {"__pycache__", "site-packages", "dist-packages"}
 
 

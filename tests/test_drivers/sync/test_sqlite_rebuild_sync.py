@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
+from typing import List
 
 import pytest
 
@@ -27,6 +29,36 @@ def _filled(make_sqlite: MakeSQLite) -> SQLiteDriver:
     driver.insert("projects", {"name": "p"})
     driver.insert("files", {"project_id": 1, "path": "a.py"})
     return driver
+
+
+def test_orphans_that_there_are_are_told_before_a_rebuild(
+    make_sqlite: MakeSQLite, tmp_path: Path
+) -> None:
+    """Of the table itself and of one that refers to it, by a dry run as well, and
+    nothing is copied; they do not matter to other changes."""
+    driver = make_sqlite(path=str(tmp_path / "a.db"))
+    reference = {"table": "p", "columns": ["id"]}
+    child = table("c", {"name": "p", "type": "INTEGER", "references": reference})
+    driver.sync_schema(definition("1", table("p", text("a")), child))
+    with closing(sqlite3.connect(tmp_path / "a.db")) as careless, careless:
+        careless.execute("INSERT INTO c (p) VALUES (7), (8), (NULL)")
+    other = table("p", text("a"), text("b"))
+    assert driver.sync_schema(definition("2", other, child))["changed"]
+    required = table("p", text("a", unique=True), text("b"))
+    stricter = {**child, "constraints": [{"type": "check", "expression": "p <> 9"}]}
+    for wanted in (definition("3", required, child), definition("3", other, stricter)):
+        (told,) = driver.sync_schema(wanted, dry_run=True)["errors"]
+        assert told == (
+            "column 'p' of table 'c' refers to no row of table 'p' in 2 rows, and the"
+            " table cannot be built anew so; change or delete them first"
+        )
+        seen: List[Progress] = []
+        with pytest.raises(SchemaSyncError) as caught:
+            driver.sync_schema(wanted, progress=seen.append)
+        assert caught.value.message == told
+        assert not seen
+    driver.delete("c", {"p": [7, 8]})
+    assert driver.sync_schema(definition("3", required, stricter))["changed"]
 
 
 def test_several_tables_are_built_anew_in_one_sync(make_sqlite: MakeSQLite) -> None:
@@ -72,7 +104,7 @@ def test_values_are_converted(make_sqlite: MakeSQLite) -> None:
     driver.insert_many("t", [{"n": 5}, {"n": None}])
     driver.execute("INSERT INTO t (n) VALUES ('stray')")
     wanted = definition("2", table("t", text("n")))
-    with pytest.raises(SchemaSyncError, match="has no INTEGER value in 1 row"):
+    with pytest.raises(SchemaSyncError, match="a value that is no INTEGER in 1 row"):
         driver.sync_schema(wanted)
     driver.execute("DELETE FROM t WHERE n = 'stray'")
     driver.sync_schema(wanted)

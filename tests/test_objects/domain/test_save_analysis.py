@@ -217,3 +217,31 @@ def test_objects_of_a_user_survive(client: DatabaseClient, file: File) -> None:
     client.files.save_analysis(an_analysis(file))
     assert client.repository(Note).get(note.id) == note
     assert client.duplicate_occurrences.count(file_id=file.id) == 0
+
+
+def test_two_files_that_take_each_others_paths_change_nothing(
+    client: DatabaseClient, project: Project
+) -> None:
+    """One would have to go before the other is there: it is refused as a whole, and
+    done by way of a path that nobody has."""
+    files = [File(project_id=project.id, path=path) for path in ("/a", "/b")]
+    client.files.save_analyses(map(an_analysis, files))
+    before = [stored_analysis(client, file) for file in files]
+    one, other = (attrs.evolve(file) for file in files)
+    one.path, other.path = "/b", "/a"
+    with pytest.raises(UniqueViolationError, match="/[ab]|path") as caught:
+        client.files.save_analyses([an_analysis(one), an_analysis(other)])
+    assert caught.value.table == "files"
+    assert [stored_analysis(client, file) for file in files] == before
+    mine = {"project_id": project.id}
+    assert {f.path: f.id for f in client.files.find(mine)} == {
+        file.path: file.id for file in files
+    }
+    other.path = "/meanwhile"
+    client.files.save_analysis(an_analysis(other))
+    other.path = "/a"
+    client.files.save_analyses([an_analysis(one), an_analysis(other)])
+    assert {f.path: f.id for f in client.files.find(mine)} == {
+        "/b": one.id,
+        "/a": other.id,
+    }
