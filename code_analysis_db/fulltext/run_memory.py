@@ -22,12 +22,8 @@ class RunMemory(Dict[str, T]):
     def __missing__(self, run: str) -> T:
         """Work it out and remember it; all others go where they become too many."""
         made = self._make(run)
-        self.keep(run, made)
-        return made
-
-    def keep(self, run: str, made: T) -> None:
-        """Remember what a run becomes."""
         if len(run) <= _LONGEST:
             if len(self) >= _KEPT:
                 self.clear()
             self[run] = made
+        return made

@@ -45,7 +45,7 @@ def save_analyses(analyses: Sequence[FileAnalysis]) -> Steps[None]:
         if mapper.table_name == _FILES:
             batch.upsert_many(_FILES, block.to_dicts())
         else:
-            batch.insert_block(mapper.table_name, block)
+            batch.insert_block(mapper.table_name, mapper.to_sent(block))
     try:
         yield from _done(batch)
     except ForeignKeyViolationError as error:

@@ -24,11 +24,10 @@ class DatetimeRule(ValueRule):
 
     def _normal_form(self, values: Sequence[Any], kinds: Kinds) -> Sequence[Any]:
         """Check awareness and years, bring instants to UTC."""
-        zones = {value.tzinfo for value in values}
         if self.column.timezone:
-            if zones != {timezone.utc}:
+            if any(value.tzinfo is not timezone.utc for value in values):
                 values = [self._in_utc(value) for value in values]
-        elif zones - {None}:
+        elif {value.tzinfo for value in values} - {None}:
             culprit = next(value for value in values if value.tzinfo is not None)
             self.refuse(
                 culprit, "it has a time zone; declare the column with timezone: true"
