@@ -19,12 +19,7 @@ from .result import Bound, Goal, Outcome, Reading, Report
 from .sample import Sample, Work
 from .scenarios import SCENARIOS
 
-
-@pytest.fixture(autouse=True)
-def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Processes whose coverage nobody measures: that would be most of what they do."""
-    for name in ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"):
-        monkeypatch.delenv(name, raising=False)
+pytestmark = pytest.mark.usefixtures("unmeasured")
 
 
 @pytest.mark.parametrize("name", list(SCENARIOS))

@@ -51,3 +51,8 @@ def run_example(tmp_path: Path) -> Run:
         return done
 
     return run
+
+
+@pytest.fixture(autouse=True)
+def _unmeasured_processes(unmeasured: None) -> None:
+    """These tests start more processes than all others."""

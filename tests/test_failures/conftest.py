@@ -74,3 +74,8 @@ def make_process(tmp_path: Path) -> Iterator[MakeProcess]:
     yield make
     for driver in started:
         driver.stop()
+
+
+@pytest.fixture(autouse=True)
+def _unmeasured_processes(unmeasured: None) -> None:
+    """These tests start more processes than all others."""

@@ -100,3 +100,8 @@ def programs(tmp_path: Path) -> Iterator[Programs]:
     """What runs programs; its temporary directory has a short path."""
     with tempfile.TemporaryDirectory(dir="/tmp") as temporary:
         yield Programs(Path(temporary), tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _unmeasured_processes(unmeasured: None) -> None:
+    """These tests start more processes than all others."""
