@@ -100,15 +100,6 @@ def _read(sql: str, dialect: Dialect) -> SqlText:
 _read_again = lru_cache(_CACHED_TEXTS)(_read)
 
 
-def statement_verb(sql: str, dialect: Dialect) -> str:
-    """Return the verb of a statement, the one after ``WITH …`` if it starts so.
-
-    Raises:
-        DriverQueryError: as :func:`read_sql`.
-    """
-    return read_sql(sql, dialect).verb
-
-
 def _single_statement(
     pieces: List[Piece], sql: str, dialect: Dialect
 ) -> Tuple[List[Piece], int]:

@@ -16,7 +16,6 @@ from code_analysis_db.dialects.sql_text import (
     bind,
     bind_many,
     read_sql,
-    statement_verb,
 )
 from code_analysis_db.exceptions import DriverQueryError
 
@@ -59,7 +58,7 @@ def test_the_kind_of_a_statement(
     text = read_sql(sql, DIALECT)
     assert (text.verb, text.is_read, text.is_ddl) == (verb, is_read, is_ddl)
     assert text.runs_alone is (verb == "VACUUM")
-    assert statement_verb(sql, DIALECT) == verb
+    assert text.verb == verb
 
 
 @pytest.mark.parametrize(

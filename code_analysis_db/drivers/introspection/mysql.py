@@ -42,7 +42,6 @@ from .native_table import NativeColumn, NativeTable
 from .reader import TableReader, is_hidden, is_unnumbered
 
 _PRIMARY = "PRIMARY"
-_BTREE = "BTREE"
 _FOREIGN, _CHECK = "f", "c"
 _FUNCTIONS = {
     "utc_timestamp(6)": DefaultFunction.CURRENT_TIMESTAMP,
