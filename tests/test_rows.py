@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from code_analysis_db.rows import RowBlock, blocks_from_dicts
+from code_analysis_db.rows import RowBlock, blocks_from_dicts, row_dicts
 
 _ROWS = st.lists(
     st.dictionaries(st.sampled_from("abcd"), st.integers(), max_size=4), max_size=30
@@ -42,3 +42,24 @@ def test_rows_without_or_with_other_columns_stay_apart(
     """A column that a row lacks is not the same as None."""
     blocks = list(blocks_from_dicts(rows))
     assert [row for block in blocks for row in block.to_dicts()] == rows
+
+
+@given(
+    st.lists(st.text(), max_size=6, unique=True),
+    st.sampled_from([0, 1, 99, 100, 1000]),
+)
+def test_few_rows_and_many_become_the_same_dicts(
+    columns: List[str], count: int
+) -> None:
+    """Whatever the columns are called, code and quotes too."""
+    rows = [
+        [number + place for place in range(len(columns))] for number in range(count)
+    ]
+    assert row_dicts(columns, rows) == [dict(zip(columns, row)) for row in rows]
+
+
+def test_two_thousand_columns_become_dicts() -> None:
+    """SQLite allows for 2,000 of them."""
+    columns = [f"column {place}" for place in range(2000)]
+    found = row_dicts(columns, [range(2000)] * 100)
+    assert found == [dict(zip(columns, range(2000)))] * 100

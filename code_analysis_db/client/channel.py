@@ -1,4 +1,4 @@
-"""One connection to the driver, carrying one request at a time.
+"""One connection to the driver, carrying one request at a time, or reads in a row.
 
 A channel belongs to whoever took it; it has no lock.  Its stream is either in step or
 closed: whenever it is uncertain what will come next, the channel closes itself, and its
@@ -60,12 +60,13 @@ class Channel:
 
     Attributes:
         closed: whether the connection is gone; it does not come back.
-        due: the id of the request whose reply is still to come, 0 for none.
+        due: the id of the request whose reply comes next, 0 for none.
     """
 
     __slots__ = (
         "closed",
         "due",
+        "_last_due",
         "_socket",
         "_max_size",
         "_is_unix",
@@ -78,6 +79,7 @@ class Channel:
         """Take over a connected socket; use :meth:`open`."""
         self.closed = False
         self.due = 0
+        self._last_due = 0
         self._socket = socket
         self._max_size = max_size
         self._is_unix = is_unix
@@ -156,8 +158,22 @@ class Channel:
         except BaseException as error:
             self._give_up(error)
 
+    def send_behind(
+        self, request: FieldRequest, timeout: Optional[float] = None
+    ) -> None:
+        """Send a read behind those whose replies are still to come.
+
+        The driver does one after the other, and has the next at hand when it is done
+        with the one before.  Their replies come in this order.
+        """
+        self._last_id = last = self._last_id + 1
+        self._transmit(encode_request(last, request, timeout))
+        self.due = self.due or last
+        self._last_due = last
+
     def receive(self, read: Callable[[Any], T], timeout: Optional[float] = None) -> T:
-        """Return what ``read`` makes of the result of the request that was sent."""
+        """Return what ``read`` makes of the result of the request that was sent, of the
+        first one where several were."""
         wait = None if timeout is None else timeout + REPLY_GRACE
         parts: Any = None
         try:
@@ -179,7 +195,7 @@ class Channel:
                     parts = rows
                 else:
                     parts += rows
-            self.due = 0
+            self.due = request_id + 1 if request_id < self._last_due else 0
             result = decode_result(kind, body)
         except TimeoutError:
             self.close()
@@ -293,4 +309,4 @@ class Channel:
             if request_id != self.due or not request_id:
                 raise ProtocolError("the replies are out of step")
             if kind != _DATA_PART:
-                self.due = 0
+                self.due = request_id + 1 if request_id < self._last_due else 0

@@ -1,10 +1,10 @@
 """Rows that are read a portion at a time.
 
-The driver keeps a cursor open on one connection; memory holds a portion or two however
+The driver keeps a cursor open on one connection; memory holds a few portions however
 many rows there are.  Outside a transaction a stream has a channel of its own and asks
-for the next portion before it yields the one it has, so that the driver reads while the
-caller works.  Inside a transaction the channel is the transaction's, which other calls
-want too: there a portion is asked for when it is needed.
+for the next portions before it yields the one it has, so that the driver reads while
+the caller works.  Inside a transaction the channel is the transaction's, which other
+calls want too: there a portion is asked for when it is needed.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ from .portion_size import PortionSize
 from .repeater import Repeater
 from .transaction_channel import TransactionChannel
 
+_DEPTH = 2
+
 T = TypeVar("T")
 _Self = TypeVar("_Self", bound="Stream[Any]")
 
@@ -64,7 +66,12 @@ class Portions(ABC):
 
 
 class OwnPortions(Portions):
-    """Portions that come over a channel of their own, one ahead of the reader."""
+    """Portions that come over a channel of their own, ahead of the reader.
+
+    Two are asked for, so that the driver has the second to go on with while the first
+    one travels; one where each has a time limit, which would run for the second while
+    it waits for a reader who takes his time.
+    """
 
     def __init__(
         self,
@@ -74,12 +81,15 @@ class OwnPortions(Portions):
         size: PortionSize,
         timeout: Optional[float],
     ) -> None:
-        """Open the cursor and ask for its second portion."""
+        """Open the cursor."""
         self._channel: Optional[Channel] = None
         self._pool = pool
         self._timeout = timeout
         self._size = size
+        self._depth = _DEPTH if timeout is None else 1
+        self._asked = 0
         self._received = 0
+        self._loss: Optional[DriverUnavailableError] = None
 
         def attempt(channel: Channel, left: Optional[float]) -> DataResult:
             """Open the cursor on this channel."""
@@ -95,12 +105,14 @@ class OwnPortions(Portions):
         if channel is None:
             return None
         try:
-            portion = self._ready or channel.receive(_whole, self._timeout)
+            if self._loss is not None:
+                raise self._loss
+            portion = self._ready or self._received_on(channel)
             self._ready = None
             if portion.cursor is not None:
-                self._size.learn(portion.rows)
-                request = FetchRequest(portion.cursor, self._size.rows)
-                channel.send(request, self._timeout)
+                self._ask(channel, portion)
+            else:
+                self._finish(channel)
         except (DriverUnavailableError, ReplyLostError) as error:
             self.close()
             raise DriverUnavailableError(
@@ -110,11 +122,38 @@ class OwnPortions(Portions):
         except BaseException:
             self.close()
             raise
-        if portion.cursor is None:
-            self._channel = None
-            self._pool.give(channel)
         self._received += len(portion.rows)
         return portion
+
+    def _received_on(self, channel: Channel) -> DataResult:
+        """Return the next portion that comes."""
+        self._asked -= 1
+        return channel.receive(_whole, self._timeout)
+
+    def _ask(self, channel: Channel, portion: DataResult) -> None:
+        """Ask for the portions after one that is not the last.
+
+        Its rows come first where the driver turns out to be lost.
+        """
+        self._size.learn(portion.rows)
+        request = FetchRequest(portion.cursor, self._size.rows)
+        try:
+            while self._asked < self._depth:
+                channel.send_behind(request, self._timeout)
+                self._asked += 1
+        except DriverUnavailableError as error:
+            self._loss = error
+
+    def _finish(self, channel: Channel) -> None:
+        """Give the channel back once what was asked for in vain is refused.
+
+        All rows are there: it takes nothing from them if the driver is lost now.
+        """
+        while self._asked:
+            with suppress(DriverError, ReplyLostError):
+                self._received_on(channel)
+        self._channel = None
+        self._pool.give(channel)
 
     def close(self) -> None:
         """End the connection where the cursor is open, which ends the cursor too.

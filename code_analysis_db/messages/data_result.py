@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Optional, Sequence
+from typing import List, Optional
 
-from ..rows import Row, RowBlock
+from ..rows import Row, RowBlock, row_dicts
 from .base_result import FieldResult
 from .converter import Wire
 from .message import message
@@ -31,6 +31,4 @@ class DataResult(FieldResult):
 
     def to_dicts(self) -> List[Row]:
         """Return each row as a dict of its columns."""
-        columns: List[str] = self.columns
-        rows: List[Sequence[Any]] = self.rows
-        return [dict(zip(columns, row)) for row in rows]
+        return row_dicts(self.columns, self.rows)

@@ -9,8 +9,8 @@ from typing import Iterator, List
 import pytest
 
 from code_analysis_db.client import DatabaseClient
-from code_analysis_db.exceptions import DriverUnavailableError
-from code_analysis_db.result import DataResult, SuccessResult
+from code_analysis_db.exceptions import DriverQueryError, DriverUnavailableError
+from code_analysis_db.result import DataResult, ErrorResult, SuccessResult
 
 from .scripted_driver import DONE, Answer, Hangup, ScriptedDriver, Seen
 
@@ -19,7 +19,7 @@ class Cursor:
     """Answers a cursor's requests with ``portions`` of three rows.
 
     Attributes:
-        lost_at: the portion, from 0, in whose place the driver hangs up.
+        lost_at: the portion, from 0, in whose place the driver hangs up, once.
     """
 
     def __init__(self, portions: int) -> None:
@@ -34,11 +34,16 @@ class Cursor:
             return SuccessResult({"transaction_id": "tx"})
         if seen.name == "savepoint":
             return SuccessResult({"savepoint": "s"})
-        if seen.name not in ("open_cursor", "fetch"):
+        if seen.name == "open_cursor":
+            self._given = 0
+        elif seen.name != "fetch":
             return DONE
-        number, self._given = self._given, (self._given + 1) % self.portions
+        number, self._given = self._given, self._given + 1
         if number == self.lost_at:
+            self.lost_at = -1
             raise Hangup
+        if number >= self.portions:
+            return ErrorResult.of_error(DriverQueryError("'cursor' is not open"))
         last = number == self.portions - 1
         rows = [[3 * number + n] for n in range(3)]
         return DataResult(["a"], rows, None if last else "cursor")
@@ -73,18 +78,35 @@ def test_stream_yields_the_rows_of_all_portions(
     client: DatabaseClient, driver: ScriptedDriver
 ) -> None:
     assert numbers(client.rpc.select_iter("t", chunk_size=3)) == list(range(12))
-    assert driver.names == ["open_cursor", "fetch", "fetch", "fetch"]
+    assert driver.names == ["open_cursor", *["fetch"] * 4], "one in vain"
     assert {
         seen.fields["chunk_size"] for seen in driver.seen if seen.name == "fetch"
     } == {3}
 
 
-def test_next_portion_is_asked_for_before_the_rows_at_hand_are_used(
+def test_next_portions_are_asked_for_before_the_rows_at_hand_are_used(
     client: DatabaseClient, driver: ScriptedDriver
 ) -> None:
     with client.rpc.select_iter("t") as stream:
         assert next(stream) == {"a": 0}
-        driver.wait_until(lambda: driver.names == ["open_cursor", "fetch"])
+        driver.wait_until(lambda: driver.names == ["open_cursor", "fetch", "fetch"])
+
+
+def test_stream_with_a_time_limit_asks_for_one_portion_after_the_other(
+    client: DatabaseClient, driver: ScriptedDriver
+) -> None:
+    """The limit of a second one would run while it waits for a slow reader."""
+    with client.rpc.select_iter("t", timeout=5) as stream:
+        assert numbers(stream) == list(range(12))
+    assert driver.names == ["open_cursor", *["fetch"] * 3]
+
+
+def test_driver_that_is_lost_after_the_last_portion_takes_nothing_from_it(
+    client: DatabaseClient, cursor: Cursor
+) -> None:
+    cursor.lost_at = 4
+    assert numbers(client.rpc.select_iter("t")) == list(range(12))
+    assert numbers(client.rpc.select_iter("t")) == list(range(12))
 
 
 def test_stream_read_to_its_end_gives_its_connection_back(
@@ -148,7 +170,7 @@ def test_opening_is_repeated_when_the_connection_is_lost(
     client: DatabaseClient, driver: ScriptedDriver, cursor: Cursor
 ) -> None:
     cursor.lost_at = 0
-    assert numbers(client.rpc.select_iter("t")) == list(range(3, 12))
+    assert numbers(client.rpc.select_iter("t")) == list(range(12))
     assert driver.names.count("open_cursor") == 2
 
 
