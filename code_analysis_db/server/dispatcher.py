@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import deque
 from functools import partial
 from math import inf
+from time import perf_counter
 from typing import Any, Callable, Deque, Dict, Iterable, Optional
 
 from ..drivers.limits import Limits
@@ -152,10 +153,13 @@ class Dispatcher:
             self._collect()
         if self.queue.waiting:
             self._start_waiting()
-        if self._lanes.kept:
-            if self._gathering.goes_on(len(self._lanes.kept), self.served):
+        kept = self._lanes.kept
+        if kept:
+            if self._gathering.goes_on(len(kept), self.served):
                 return True
+            start = perf_counter()
             self._lanes.end_round()
+            self._gathering.done({job.peer for job in kept}, perf_counter() - start)
         return self.queue.ready
 
     def _start_waiting(self) -> None:

@@ -91,3 +91,51 @@ def test_gathering_goes_on_while_the_rounds_bring_some(
     now += 0.0002
     assert not gathering.goes_on(kept=3, served=23), "a millisecond is over"
     assert gathering.goes_on(kept=1, served=26), "the next begins anew"
+
+
+def test_lone_write_waits_for_whoever_wrote_a_moment_ago(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As long as the commit before took; one who writes alone waits for nobody."""
+    now = 5.0
+    monkeypatch.setattr("code_analysis_db.server.gathering.perf_counter", lambda: now)
+    gathering = Gathering(8)
+    for served in range(3):
+        assert gathering.goes_on(kept=1, served=served)
+        assert not gathering.goes_on(kept=1, served=served), "nobody else is there"
+        gathering.done({"one"}, 0.0004)
+    gathering.done({"other"}, 0.0004)
+    assert gathering.goes_on(kept=1, served=4)
+    now += 0.0003
+    assert gathering.goes_on(kept=1, served=4), "the other one may still come"
+    assert gathering.goes_on(kept=2, served=4)
+    assert not gathering.goes_on(kept=2, served=4), "it has come, and brought nothing"
+    gathering.done({"one", "other"}, 0.0004)
+    assert gathering.goes_on(kept=1, served=6)
+    now += 0.0005
+    assert not gathering.goes_on(kept=1, served=6), "a commit would be done by now"
+    gathering.done({"one"}, 0.0004)
+    gathering.done({"one"}, 0.0004)
+    assert gathering.goes_on(kept=1, served=8)
+    assert not gathering.goes_on(kept=1, served=8), "the other one writes no more"
+
+
+def test_two_writers_share_their_commits(serve: Serve) -> None:
+    """Two clients, each of which writes as soon as it is answered, fall into step."""
+    driver = CountingDriver()
+    server = serve(driver)
+    before = driver.commits
+
+    def write() -> None:
+        """Write rows one after the other."""
+        client = RawClient(server.endpoint)
+        for _ in range(200):
+            client.data(InsertRequest("items", {"name": "a"}))
+        client.close()
+
+    threads = [threading.Thread(target=write) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert driver.commits - before < 300
